@@ -1,0 +1,109 @@
+/**
+ * The one seeded generator behind everything random here: data, initial weights, batches, sampling. xoshiro128**
+ * (Blackman and Vigna 2018), seeded through splitmix32, so that any list of integers names an independent stream:
+ * `random(seed, image)` gives image number `image` the same draws whichever worker makes it.
+ */
+export interface Rng {
+  /** Uniform on [0, 1), 32 bits. */
+  uniform(): number;
+  /** Standard normal (Marsaglia's polar method). */
+  normal(): number;
+  /** Uniform integer in [0, n). */
+  integer(n: number): number;
+  /** Fills `out` with standard normals, and returns it. */
+  fillNormal<T extends Float32Array | Float64Array>(out: T): T;
+  /** Shuffles in place (Fisher and Yates), and returns it. */
+  shuffle<T extends {[i: number]: number; length: number}>(items: T): T;
+  /** The generator's whole state, to checkpoint; `restore` takes it back. */
+  state(): number[];
+}
+
+const rotl = (x: number, k: number) => (x << k) | (x >>> (32 - k));
+
+function splitmix32(seed: number): () => number {
+  let a = seed | 0;
+  return () => {
+    a = (a + 0x9e3779b9) | 0;
+    let t = a ^ (a >>> 16);
+    t = Math.imul(t, 0x21f0aaad);
+    t ^= t >>> 15;
+    t = Math.imul(t, 0x735a2d97);
+    return (t ^ (t >>> 15)) >>> 0;
+  };
+}
+
+/**
+ * A generator for a seed and any number of stream indices.
+ * @param seed any finite number; its integer part is used
+ * @param stream integers that name an independent stream of that seed
+ */
+export function random(seed: number, ...stream: number[]): Rng {
+  if (!Number.isFinite(seed)) throw new RangeError(`seed: found ${seed}; expected a finite number`);
+  let mixed = splitmix32(Math.trunc(seed))();
+  for (const index of stream) mixed = splitmix32(mixed ^ Math.imul(index + 1, 0x85ebca6b))();
+  const next = splitmix32(mixed);
+  return generator([next(), next(), next(), next(), NaN]);
+}
+
+/** The generator whose `state()` was saved. */
+export function restore(state: readonly number[]): Rng {
+  if (state.length !== 5) throw new RangeError(`random state: found ${state.length} numbers; expected 5`);
+  return generator(state);
+}
+
+function generator(from: readonly number[]): Rng {
+  let a = from[0] | 0;
+  let b = from[1] | 0;
+  let c = from[2] | 0;
+  let d = from[3] | 0;
+  let spare = from[4];
+
+  function bits(): number {
+    const result = Math.imul(rotl(Math.imul(b, 5), 7), 9) >>> 0;
+    const t = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= t;
+    d = rotl(d, 11);
+    return result;
+  }
+  const uniform = () => bits() * 2 ** -32;
+  function normal(): number {
+    if (spare === spare) {
+      const saved = spare;
+      spare = NaN;
+      return saved;
+    }
+    let u: number, v: number, s: number;
+    do {
+      u = 2 * uniform() - 1;
+      v = 2 * uniform() - 1;
+      s = u * u + v * v;
+    } while (s >= 1 || s === 0);
+    const scale = Math.sqrt((-2 * Math.log(s)) / s);
+    spare = v * scale;
+    return u * scale;
+  }
+  const integer = (n: number) => Math.floor(uniform() * n);
+  return {
+    uniform,
+    normal,
+    integer,
+    fillNormal(out) {
+      for (let i = 0; i < out.length; ++i) out[i] = normal();
+      return out;
+    },
+    shuffle(items) {
+      for (let i = items.length - 1; i > 0; --i) {
+        const j = integer(i + 1);
+        const kept = items[i];
+        items[i] = items[j];
+        items[j] = kept;
+      }
+      return items;
+    },
+    state: () => [a, b, c, d, spare]
+  };
+}
