@@ -1,0 +1,2 @@
+export const jobs = {echo: (x: number) => x + 1};
+export type NotebookJobs = typeof jobs;

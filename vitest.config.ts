@@ -1,0 +1,26 @@
+import {defineConfig} from "vitest/config";
+
+// Two projects: the library's tests, which need Node alone, and the pages', which need the built site and a browser.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "library",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/browser/**"],
+          testTimeout: 60_000
+        }
+      },
+      {
+        test: {
+          name: "pages",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false
+        }
+      }
+    ]
+  }
+});
