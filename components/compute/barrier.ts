@@ -1,0 +1,29 @@
+/**
+ * A barrier for threads that share memory: `wait` returns when all of them have called it. Two counters: how many have
+ * arrived, and the generation, which is what the others sleep on.
+ */
+export interface Barrier {
+  wait(): void;
+}
+
+/** Shared memory of a barrier. */
+export const barrierMemory = (): SharedArrayBuffer => new SharedArrayBuffer(8);
+
+/** @throws Error if the others have not come within `timeout` ms: one of them must have died */
+export function barrier(memory: SharedArrayBuffer, parties: number, timeout = 120_000): Barrier {
+  const state = new Int32Array(memory);
+  return {
+    wait() {
+      const generation = Atomics.load(state, 1);
+      if (Atomics.add(state, 0, 1) === parties - 1) {
+        Atomics.store(state, 0, 0);
+        Atomics.add(state, 1, 1);
+        Atomics.notify(state, 1);
+        return;
+      }
+      while (Atomics.load(state, 1) === generation)
+        if (Atomics.wait(state, 1, generation, timeout) === "timed-out" && Atomics.load(state, 1) === generation)
+          throw new Error("training: a thread stopped answering");
+    }
+  };
+}
