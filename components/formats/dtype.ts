@@ -2,7 +2,7 @@ import {InputError} from "./error.js";
 import {widenHalf} from "./half.js";
 import type {NdArray, NumericArray} from "./ndarray.js";
 import {sizeOf} from "./ndarray.js";
-import {quoted} from "./quoted.js";
+import {described, quoted} from "./quoted.js";
 
 /**
  * numpy's element types, as .npy headers and pickled arrays name them, and how their bytes become typed arrays.
@@ -65,7 +65,12 @@ export function decodeArray(
   field: string
 ): NdArray {
   if (!shape.every(isLength) || shape.length > 32)
-    throw new InputError(file, `${field}: shape`, quoted(shape.join(", ")), "at most 32 whole numbers");
+    throw new InputError(
+      file,
+      `${field}: shape`,
+      `[${shape.slice(0, 4).map(described).join(", ")}]`,
+      "at most 32 whole numbers"
+    );
   const needed = sizeOf(shape) * itemSize(dtype);
   if (needed !== bytes.length)
     throw new InputError(
