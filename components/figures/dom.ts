@@ -1,0 +1,67 @@
+type Child = Node | string | number | null | undefined | false;
+type Properties = Record<string, unknown>;
+
+/**
+ * An element. `class`, `style`, `aria-*`, `role` and other attributes are set as attributes; `onclick` and the like, and
+ * what the element itself has as a property (`value`, `checked`), as properties.
+ */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  properties: Properties = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(properties)) {
+    if (value === undefined || value === false) continue;
+    if (key.startsWith("on") || ["value", "checked", "disabled", "width", "height"].includes(key)) {
+      (element as unknown as Properties)[key] = value;
+    } else element.setAttribute(key, value === true ? "" : String(value));
+  }
+  append(element, children);
+  return element;
+}
+
+export function append(element: Element, children: Child[]): void {
+  element.append(
+    ...children.filter((c): c is Node | string => c !== null && c !== undefined && c !== false).map(text)
+  );
+}
+const text = (child: Node | string | number) => (typeof child === "number" ? String(child) : child);
+
+/** An SVG element with attributes. */
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Record<string, string | number> = {},
+  ...children: (Node | string)[]
+): SVGElementTagNameMap[K] {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  element.append(...children);
+  return element;
+}
+
+/** A canvas of `width` x `height` CSS pixels, sharp on this screen, and its context in CSS pixels. */
+export function sharpCanvas(width: number, height: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
+  const ratio = Math.min(devicePixelRatio || 1, 2);
+  const canvas = h("canvas", {
+    width: Math.round(width * ratio),
+    height: Math.round(height * ratio),
+    style: `width:${width}px;height:${height}px`
+  });
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("this browser cannot draw on a canvas");
+  context.scale(ratio, ratio);
+  return [canvas, context];
+}
+
+/** Calls `draw` now and whenever the page changes between light and dark, until the returned function is called. */
+export function onTheme(draw: () => void): () => void {
+  const query = matchMedia("(prefers-color-scheme: dark)");
+  query.addEventListener("change", draw);
+  draw();
+  return () => query.removeEventListener("change", draw);
+}
+
+/** The value of a CSS variable of the page, such as `--series-prior`. */
+export const cssColor = (name: string) =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim() || "#888";
