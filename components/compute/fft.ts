@@ -23,7 +23,11 @@ export function fft(n: number): Fft {
   return plan;
 }
 
-const copying = (): Fft => ({n: 1, forward: (out, data) => out.set(data), inverse: (out, data) => out.set(data)});
+const copying = (): Fft => ({
+  n: 1,
+  forward: (out, data) => out.set(data),
+  inverse: (out, data) => out.set(data)
+});
 
 function powerOfTwo(n: number): Fft {
   const plan = new FFT(n);
@@ -172,7 +176,8 @@ export function realFft2(D: number): RealFft2 {
  * Complex transform in place of a cube [n, n, n] (interleaved, x fastest), frequency 0 first; the inverse divides by n^3.
  */
 export function fft3(data: Float64Array, n: number, direction: "forward" | "inverse"): Float64Array {
-  if (data.length !== 2 * n ** 3) throw new RangeError(`fft3: ${data.length} numbers; expected ${2 * n ** 3}`);
+  if (data.length !== 2 * n ** 3)
+    throw new RangeError(`fft3: ${data.length} numbers; expected ${2 * n ** 3}`);
   const transform = fft(n)[direction];
   const a = new Float64Array(2 * n);
   const b = new Float64Array(2 * n);

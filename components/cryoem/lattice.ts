@@ -26,7 +26,8 @@ export function lattice(D: number): Lattice {
 }
 
 function makeLattice(D: number): Lattice {
-  if (!(Number.isInteger(D) && D > 0 && D % 2 === 0)) throw new RangeError(`box: found ${D}; expected an even number`);
+  if (!(Number.isInteger(D) && D > 0 && D % 2 === 0))
+    throw new RangeError(`box: found ${D}; expected an even number`);
   const side = D + 1;
   const half = D / 2;
   const mask: number[] = [];

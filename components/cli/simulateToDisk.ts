@@ -1,0 +1,214 @@
+import {open, writeFile} from "node:fs/promises";
+import type {Client} from "../compute/client.js";
+import type {JobContext} from "../compute/job.js";
+import {conformation} from "../cryoem/motion.js";
+import {imageCount, type Recipe} from "../cryoem/recipe.js";
+import type {Structure} from "../cryoem/structure.js";
+import {mrcHeader} from "../formats/mrc.js";
+import {writeNpy} from "../formats/npy.js";
+import {writePickles} from "../formats/pickle.js";
+import {writeStar} from "../formats/star.js";
+import {
+  addMoments,
+  emptyTruth,
+  noiseSigma,
+  place,
+  SNR_SAMPLE,
+  variance,
+  type Moments,
+  type Particles
+} from "../jobs/simulate.js";
+import {particleStar} from "../jobs/particleStar.js";
+import {openOutput} from "./output.js";
+import type {SimulateJobs} from "./simulateThread.js";
+import {openThreads} from "./threads.js";
+
+/** The files of a simulated set. */
+export const SIMULATED = [
+  "particles.mrcs",
+  "particles.star",
+  "pose.pkl",
+  "ctf.pkl",
+  "state.npy",
+  "atoms.npy",
+  "weights.npy",
+  "recipe.json",
+  "simulation.json"
+];
+
+/** Images a thread makes at a time. */
+const CHUNK = 64;
+
+export interface SimulateOptions {
+  recipe: Recipe;
+  structure: Structure;
+  /** Folder to write into. */
+  out: string;
+  /** How many of the recipe's images, from the first. */
+  images: number;
+  threads: number;
+  force?: boolean;
+}
+
+/**
+ * Simulates a set on several threads and streams it to disk: memory does not grow with the number of images but for
+ * their poses. The files do not depend on the number of threads. Nothing is left behind if it fails or is cancelled.
+ */
+export async function simulateToDisk(options: SimulateOptions, context: JobContext): Promise<void> {
+  const {recipe, structure, images} = options;
+  const output = await openOutput(options.out, SIMULATED, options.force);
+  const threads = openThreads<SimulateJobs>(new URL("./simulateThread.ts", import.meta.url), options.threads);
+  const began = performance.now();
+  try {
+    await Promise.all(threads.map((t) => t.run("open", {recipe, structure}, {signal: context.signal})));
+    const signal = await signalMoments(threads, Math.min(SNR_SAMPLE, imageCount(recipe)), context);
+    const sigma = noiseSigma(recipe, signal);
+    const truth = emptyTruth(images);
+    const noisy = await writeStack(
+      threads,
+      {path: output.path("particles.mrcs"), recipe, sigma, truth},
+      context
+    );
+    await writeTruth(output.path, recipe, structure, truth);
+    await writeFile(output.path("recipe.json"), JSON.stringify(recipe, null, 2) + "\n");
+    const record = {
+      images,
+      noiseDeviation: sigma,
+      signalVariance: variance(signal),
+      signalSample: signal.pixels / recipe.boxSize ** 2,
+      measuredSnr: variance(signal) / (variance(noisy) - variance(signal)),
+      sign: "images are CTF times projection, with no inversion of contrast",
+      threads: options.threads,
+      seconds: Math.round((performance.now() - began) / 100) / 10,
+      date: new Date().toISOString().slice(0, 10)
+    };
+    await writeFile(output.path("simulation.json"), JSON.stringify(record, null, 2) + "\n");
+    context.signal.throwIfAborted();
+    await output.commit();
+  } catch (error) {
+    await output.discard();
+    throw error;
+  } finally {
+    for (const thread of threads) thread.close();
+  }
+}
+
+type Threads = Client<SimulateJobs>[];
+
+/** Moments of the first `sample` clean images; parts are added in order, so that the sum is the same on any number of threads. */
+async function signalMoments(threads: Threads, sample: number, {signal}: JobContext): Promise<Moments> {
+  const parts: Moments[] = [];
+  let next = 0;
+  await Promise.all(
+    threads.map(async (thread) => {
+      while (next < sample) {
+        const start = next;
+        next += CHUNK;
+        parts[start / CHUNK] = await thread.run(
+          "moments",
+          {start, count: Math.min(CHUNK, sample - start)},
+          {signal}
+        );
+      }
+    })
+  );
+  return parts.reduce(addMoments);
+}
+
+interface Stack {
+  path: string;
+  recipe: Recipe;
+  sigma: number;
+  truth: Omit<Particles, "images">;
+}
+
+/** Writes every image to its place in the stack as it comes, and collects what is true of it. Returns the pixels' moments. */
+async function writeStack(
+  threads: Threads,
+  {path, recipe, sigma, truth}: Stack,
+  {progress, signal}: JobContext
+): Promise<Moments> {
+  const D = recipe.boxSize;
+  const header = (stats: {min?: number; max?: number; mean?: number; rms?: number}) =>
+    mrcHeader({nx: D, ny: D, nz: truth.count, pixelSize: recipe.pixelSize, isStack: true, ...stats});
+  const file = await open(path, "w");
+  const moments: Moments[] = [];
+  let min = Infinity;
+  let max = -Infinity;
+  let next = 0;
+  let done = 0;
+  const take = (thread: Threads[number]) => {
+    if (next >= truth.count) return undefined;
+    const start = next;
+    next += CHUNK;
+    return thread.run("make", {sigma, start, count: Math.min(CHUNK, truth.count - start)}, {signal});
+  };
+  try {
+    await file.write(header({}), 0, 1024, 0);
+    progress(0, truth.count);
+    await Promise.all(
+      threads.map(async (thread) => {
+        let coming = take(thread);
+        while (coming) {
+          const part = await coming;
+          coming = take(thread); // made while this one is written
+          const {images} = part;
+          await file.write(
+            new Uint8Array(images.buffer),
+            0,
+            images.byteLength,
+            1024 + part.start * D * D * 4
+          );
+          place(truth, part);
+          const range = rangeOf(images);
+          moments[part.start / CHUNK] = range;
+          min = Math.min(min, range.min);
+          max = Math.max(max, range.max);
+          progress((done += part.count), truth.count);
+        }
+      })
+    );
+    const all = moments.reduce(addMoments);
+    await file.write(
+      header({min, max, mean: all.sum / all.pixels, rms: Math.sqrt(variance(all))}),
+      0,
+      1024,
+      0
+    );
+    return all;
+  } finally {
+    await file.close();
+  }
+}
+
+function rangeOf(values: Float32Array): Moments & {min: number; max: number} {
+  let [min, max, sum, squares] = [Infinity, -Infinity, 0, 0];
+  for (const v of values) {
+    if (v < min) min = v;
+    if (v > max) max = v;
+    sum += v;
+    squares += v * v;
+  }
+  return {pixels: values.length, sum, squares, min, max};
+}
+
+/** Poses, CTFs, states and atoms. In pose.pkl a shift is the fraction of the box that brings the image back to the centre. */
+async function writeTruth(
+  path: (name: string) => string,
+  recipe: Recipe,
+  structure: Structure,
+  truth: Omit<Particles, "images">
+): Promise<void> {
+  const {count} = truth;
+  const translations = truth.shifts.map((t) => -t / recipe.boxSize);
+  const rotations = {shape: [count, 3, 3], data: truth.rotations};
+  await writeFile(path("pose.pkl"), writePickles([rotations, {shape: [count, 2], data: translations}]));
+  await writeFile(path("ctf.pkl"), writePickles({shape: [count, 9], data: truth.ctf}));
+  await writeFile(path("state.npy"), writeNpy({shape: [count], data: truth.states}));
+  const {states} = recipe.motion;
+  const atoms = new Float32Array(states * 3 * structure.n);
+  for (let k = 0; k < states; ++k) atoms.set(conformation(structure, recipe.motion, k), k * 3 * structure.n);
+  await writeFile(path("atoms.npy"), writeNpy({shape: [states, structure.n, 3], data: atoms}));
+  await writeFile(path("weights.npy"), writeNpy({shape: [structure.n], data: structure.weights}));
+  await writeFile(path("particles.star"), writeStar(particleStar(recipe, truth)));
+}
