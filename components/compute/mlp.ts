@@ -36,6 +36,34 @@ export function layersOf(shape: MlpShape): Layer[] {
 export const parameterCount = (shape: MlpShape): number =>
   layersOf(shape).reduce((n, l) => n + (l.inputs + 1) * l.outputs, 0);
 
+/** Floats of a network's packed parameters, as the kernel holds them (kernel/layout.ts); a multiple of 4. */
+export const packedLength = (shape: MlpShape): number =>
+  layersOf(shape).reduce((n, l) => n + layerFloats(l.inputs, l.outputs), 0);
+
+/** A flat parameter vector in the kernel's layout. @throws RangeError if it is not as long as the shape says */
+export function packParameters(shape: MlpShape, flat: Float32Array): Float32Array {
+  const expected = parameterCount(shape);
+  if (flat.length !== expected) throw new RangeError(`parameters: found ${flat.length}; expected ${expected}`);
+  const packed = new Float32Array(packedLength(shape));
+  let at = 0;
+  for (const {inputs, outputs, start} of layersOf(shape)) {
+    packLayer(flat, start, inputs, outputs, packed.subarray(at));
+    at += layerFloats(inputs, outputs);
+  }
+  return packed;
+}
+
+/** The inverse of `packParameters`. */
+export function unpackParameters(shape: MlpShape, packed: Float32Array): Float32Array {
+  const flat = new Float32Array(parameterCount(shape));
+  let at = 0;
+  for (const {inputs, outputs, start} of layersOf(shape)) {
+    unpackLayer(packed.subarray(at), inputs, outputs, flat, start);
+    at += layerFloats(inputs, outputs);
+  }
+  return flat;
+}
+
 /** PyTorch's default for linear layers: uniform on +-1/sqrt(inputs), weights and biases; a flat vector. */
 export function initialParameters(shape: MlpShape, rng: Rng): Float32Array {
   const flat = new Float32Array(parameterCount(shape));
@@ -109,36 +137,22 @@ export class Mlp {
 
   /** A copy of the parameters as a flat vector. */
   get parameters(): Float32Array {
-    return this.unpack(this.packed(this.weights));
+    return unpackParameters(this.shape, this.packed(this.weights));
   }
 
   /** A copy of the gradient as a flat vector. */
   get gradient(): Float32Array {
-    return this.unpack(this.packed(this.grad));
+    return unpackParameters(this.shape, this.packed(this.grad));
   }
 
   /** @throws RangeError if the vector is not as long as the shape has parameters */
   setParameters(flat: Float32Array): void {
-    this.packed(this.weights).set(this.pack(flat));
+    this.packed(this.weights).set(packParameters(this.shape, flat));
   }
 
   /** The packed vector at an address of this kernel (`weights` or `grad`), as a view. */
   packed(at: number): Float32Array {
     return this.kernel.floats(at, this.packedLength);
-  }
-
-  pack(flat: Float32Array): Float32Array {
-    const expected = parameterCount(this.shape);
-    if (flat.length !== expected) throw new RangeError(`parameters: found ${flat.length}; expected ${expected}`);
-    const to = new Float32Array(this.packedLength);
-    this.layers.forEach((l, i) => packLayer(flat, l.start, l.inputs, l.outputs, to.subarray(this.offsets[i] / 4)));
-    return to;
-  }
-
-  unpack(packed: Float32Array): Float32Array {
-    const flat = new Float32Array(parameterCount(this.shape));
-    this.layers.forEach((l, i) => unpackLayer(packed.subarray(this.offsets[i] / 4), l.inputs, l.outputs, flat, l.start));
-    return flat;
   }
 
   zeroGradient(): void {

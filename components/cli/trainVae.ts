@@ -1,0 +1,188 @@
+import {appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {basename, join} from "node:path";
+import type {Client} from "../compute/client.js";
+import type {JobContext} from "../compute/job.js";
+import {packedLength} from "../compute/mlp.js";
+import {random} from "../compute/random.js";
+import {sharedTraining} from "../compute/sharedAdam.js";
+import {InputError} from "../formats/error.js";
+import {writeLatents} from "../formats/z.js";
+import {decoderShape, encoderShape, type VaeConfig} from "../vae/config.js";
+import {writeVae} from "../vae/file.js";
+import type {ImageSet} from "../vae/imageSet.js";
+import {totalLoss} from "../vae/loss.js";
+import {initialVae, type VaeWeights} from "../vae/model.js";
+import {stepsOf, type VaeTraining} from "../vae/training.js";
+import {flatOf, loadCheckpoint, replaceFile, saveCheckpoint, setFlat} from "./checkpoint.js";
+import {emptyImageSet, type PrepareOptions} from "./prepareImages.js";
+import {openParticles} from "./particles.js";
+import {machine} from "./machine.js";
+import {openThreads} from "./threads.js";
+import type {TrainJobs} from "./trainThread.js";
+
+/** What `train vae` is asked to do. */
+export interface TrainVaeOptions {
+  /** Folder with particles.mrcs, pose.pkl and ctf.pkl. */
+  data: string;
+  /** Folder of the run: weights, latents, curve, checkpoint. */
+  out: string;
+  preset: string;
+  config: VaeConfig;
+  training: VaeTraining;
+  prepare: PrepareOptions;
+  threads: number;
+  /** Seconds between checkpoints. */
+  checkpointEvery: number;
+}
+
+/** Images that the scale is measured on. */
+const SCALE_SAMPLE = 1000;
+
+/** Steps between two progress reports, at least this many; a checkpoint is written between two of them. */
+const ROUND = 20;
+
+/**
+ * Trains a VAE and encodes every image with it. Resumes from the checkpoint in `out`; the result does not depend on
+ * whether it was interrupted. Files: weights.safetensors, z.pkl, curve.csv, run.json.
+ */
+export async function trainVae(options: TrainVaeOptions, context: JobContext): Promise<void> {
+  const {config, training, out} = options;
+  const files = openParticles(options.data);
+  if (files.n < training.batchSize)
+    throw new InputError(files.stack, "images", files.n, `at least a batch (${training.batchSize})`);
+  mkdirSync(out, {recursive: true});
+  const threads = openThreads<TrainJobs>(new URL("./trainThread.ts", import.meta.url), options.threads);
+  try {
+    const set = await prepare(threads, files, options, context);
+    const weights = await optimise(threads, set, options, context);
+    const {mu, logvar} = await encodeAll(threads, weights, set, context);
+    const {n} = set;
+    replaceFile(
+      join(out, "z.pkl"),
+      writeLatents({shape: [n, config.zdim], data: mu.slice()}, {shape: [n, config.zdim], data: logvar.slice()})
+    );
+    rmSync(join(out, "checkpoint.safetensors"), {force: true});
+  } finally {
+    for (const thread of threads) thread.close();
+  }
+}
+
+type Threads = Client<TrainJobs>[];
+
+/** Cuts 0..n into as many ranges as there are threads. */
+const share = (n: number, threads: Threads, i: number) =>
+  [i, i + 1].map((k) => Math.floor((n * k) / threads.length)) as [number, number];
+
+async function prepare(
+  threads: Threads,
+  files: ReturnType<typeof openParticles>,
+  {prepare: options}: TrainVaeOptions,
+  {signal, progress}: JobContext
+): Promise<ImageSet> {
+  const set = emptyImageSet(files, options);
+  const sample = Math.min(SCALE_SAMPLE, files.n);
+  const squares = await threads[0].run("prepareImages", {files, set, options, from: 0, to: sample}, {signal});
+  set.scale = Math.sqrt(squares / (sample * set.pixels));
+  if (!(set.scale > 0)) throw new InputError(files.stack, "images", "nothing but zeros", "images");
+  const chunk = 500;
+  let [next, done] = [0, 0];
+  progress(0, files.n, "preparing images");
+  await Promise.all(
+    threads.map(async (thread) => {
+      while (next < files.n) {
+        const from = next;
+        const to = (next = Math.min(files.n, from + chunk));
+        await thread.run("prepareImages", {files, set, options, from, to}, {signal});
+        progress((done += to - from), files.n, "preparing images");
+      }
+    })
+  );
+  return set;
+}
+
+async function optimise(threads: Threads, set: ImageSet, options: TrainVaeOptions, context: JobContext): Promise<VaeWeights> {
+  const {config, training, out, prepare: preparation} = options;
+  const initial = initialVae(config, random(training.seed, 0x5eed));
+  const shapes = {encoder: encoderShape(config, set.pixels), decoder: decoderShape(config)};
+  const length = packedLength(shapes.encoder) + packedLength(shapes.decoder);
+  const shared = sharedTraining(length, threads.length, false);
+  setFlat(shapes, "encoder", shared.parameters, initial.encoder);
+  setFlat(shapes, "decoder", shared.parameters, initial.decoder);
+  const about = {config, training: {...training, pixelsPerImage: Math.min(training.pixelsPerImage, set.pixels)}, preparation, images: set.n};
+  const checkpoint = join(out, "checkpoint.safetensors");
+  const begun = loadCheckpoint(checkpoint, shapes, shared, about);
+  const curve = openCurve(join(out, "curve.csv"), begun);
+  const weightsNow = (): VaeWeights => ({
+    ...initial,
+    encoder: flatOf(shapes, "encoder", shared.parameters),
+    decoder: flatOf(shapes, "decoder", shared.parameters)
+  });
+  const init = (party: number) => ({weights: initial, set, training, shared, party});
+  await Promise.all(threads.map((t, party) => t.run("vaeReplica", init(party))));
+  const steps = stepsOf(training, set.n);
+  const perEpoch = Math.floor(set.n / training.batchSize);
+  const start = performance.now();
+  const before = curve.seconds;
+  let saved = start;
+  let written = begun;
+  let sums = [0, 0];
+  let latest = {gen: NaN, kld: NaN};
+  context.progress(begun * training.batchSize, steps * training.batchSize, "training");
+  const save = async (step: number) => {
+    await Promise.all(threads.map((t) => t.run("publish", undefined)));
+    saveCheckpoint(checkpoint, shapes, shared, step, about);
+    const seconds = before + (performance.now() - start) / 1000;
+    if (step > written) {
+      latest = {gen: sums[0] / (step - written), kld: sums[1] / (step - written)};
+      curve.add(step, step / perEpoch, {...latest, loss: totalLoss(latest, config.zdim, set.pixels)}, seconds);
+    }
+    [sums, written, saved] = [[0, 0], step, performance.now()];
+    const provenance = {preset: options.preset, data: basename(options.data), ...about, steps: step, epochs: step / perEpoch, seconds, ...latest, machine: machine(threads.length), date: new Date().toISOString().slice(0, 10)};
+    replaceFile(join(out, "weights.safetensors"), writeVae(weightsNow(), {...provenance, scale: set.scale}));
+    replaceFile(join(out, "run.json"), JSON.stringify({...provenance, scale: set.scale}, null, 2) + "\n");
+  };
+  for (let step = begun; step < steps; ) {
+    if (context.signal.aborted) {
+      await save(step);
+      context.signal.throwIfAborted();
+    }
+    const to = Math.min(steps, step + ROUND);
+    const parts = await Promise.all(threads.map((t) => t.run("run", {from: step, to})));
+    for (const part of parts) sums = sums.map((s, i) => s + part[i]);
+    const loss = sums[0] / (to - written);
+    if (!Number.isFinite(loss)) throw new Error(`training: the loss is ${loss} at step ${to}; try a lower learning rate`);
+    step = to;
+    context.progress(step * training.batchSize, steps * training.batchSize, `training: epoch ${(step / perEpoch).toFixed(2)}, loss ${loss.toFixed(5)}`);
+    if (step === steps || performance.now() - saved > options.checkpointEvery * 1000) await save(step);
+  }
+  return weightsNow();
+}
+
+/** The training curve as a CSV file; rows after the checkpoint are dropped when a run resumes. */
+function openCurve(path: string, step: number) {
+  const header = "step,epoch,gen,kld,loss,seconds";
+  const rows = existsSync(path) ? readFileSync(path, "utf8").trim().split("\n").slice(1) : [];
+  const kept = rows.filter((row) => Number(row.split(",")[0]) <= step);
+  writeFileSync(path, [header, ...kept].join("\n") + "\n");
+  return {
+    /** Seconds of training behind the kept rows. */
+    seconds: kept.length ? Number(kept[kept.length - 1].split(",")[5]) : 0,
+    add(at: number, epoch: number, {gen, kld, loss}: {gen: number; kld: number; loss: number}, seconds: number) {
+      appendFileSync(path, `${at},${epoch.toFixed(4)},${gen.toFixed(6)},${kld.toFixed(4)},${loss.toFixed(6)},${seconds.toFixed(1)}\n`);
+    }
+  };
+}
+
+async function encodeAll(threads: Threads, weights: VaeWeights, set: ImageSet, {signal, progress}: JobContext) {
+  const floats = () => new Float32Array(new SharedArrayBuffer(set.n * weights.config.zdim * 4));
+  const [mu, logvar] = [floats(), floats()];
+  progress(0, set.n, "encoding");
+  await Promise.all(
+    threads.map((thread, i) => {
+      const [from, to] = share(set.n, threads, i);
+      return thread.run("encodeImages", {weights, set, from, to, mu, logvar}, {signal});
+    })
+  );
+  progress(set.n, set.n, "encoded");
+  return {mu, logvar};
+}

@@ -1,0 +1,81 @@
+import {describe, expect, it} from "vitest";
+import {decoderShape, type VaeConfig} from "../../components/vae/config.js";
+import {MapDecoder} from "../../components/vae/decode.js";
+import {Decoder} from "../../components/vae/decoder.js";
+import {fromStateDict} from "../../components/vae/stateDict.js";
+import {golden, hasFixtures, maxDifference} from "../golden.js";
+
+interface Case {
+  kind: string;
+  pe: VaeConfig["encoding"];
+  weights_npz: string;
+  out: {file: string};
+  grad_w: {file: string};
+  grad_z: number[][];
+  grad_W0: {file: string};
+  vol16_z0_norm01: {file: string};
+}
+
+describe.skipIf(!hasFixtures("cryodrgn-golden"))("decoder, as cryoDRGN's", () => {
+  const info = golden.json("f_decoder.json") as {cases: Case[]; z: number[][]};
+  const coords = golden.npy("f_coords_f32.npy").data as Float32Array;
+  const pixels = 196;
+
+  for (const c of info.cases.filter(({pe}) => pe === "gaussian" || pe === "geom_lowf"))
+    describe(`${c.kind}, ${c.pe}`, () => {
+      const config: VaeConfig = {
+        boxSize: 16,
+        pixelSize: 1,
+        zdim: 4,
+        encoderLayers: 2,
+        encoderWidth: 32,
+        decoderLayers: 2,
+        decoderWidth: 32,
+        domain: c.kind.startsWith("FT") ? "fourier" : "hartley",
+        encoding: c.pe,
+        featureSigma: 0.5
+      };
+      const tensors = golden.npz(c.weights_npz);
+      const flat = fromStateDict(tensors, "decoder", decoderShape(config), c.weights_npz);
+      const randFrequencies = tensors.rand_freqs?.data as Float32Array | undefined;
+      const complex = config.domain === "fourier";
+      const n = complex ? pixels / 2 : pixels;
+
+      it("gives its values and its gradients", () => {
+        const decoder = new Decoder(config, randFrequencies, pixels);
+        decoder.mlp.setParameters(flat);
+        decoder.prepareBackward();
+        const expected = golden.npy(c.out.file).data as Float32Array;
+        const weights = golden.npy(c.grad_w.file).data as Float32Array;
+        for (let b = 0; b < 2; ++b) {
+          const y = decoder.forward(coords.subarray(b * pixels * 3), n, info.z[b]);
+          const w = weights.subarray(b * pixels, (b + 1) * pixels);
+          const H = new Float32Array(pixels);
+          const dOut = new Float32Array(y.length);
+          for (let i = 0; i < n; ++i)
+            if (complex) {
+              const m = pixels - 1 - i;
+              H[i] = y[2 * i] - y[2 * i + 1];
+              H[m] = y[2 * i] + y[2 * i + 1];
+              dOut[2 * i] = w[i] + w[m];
+              dOut[2 * i + 1] = w[m] - w[i];
+            } else {
+              H[i] = y[i];
+              dOut[i] = w[i];
+            }
+          expect(maxDifference(H, expected.subarray(b * pixels, (b + 1) * pixels))).toBeLessThan(5e-7);
+          const dz = new Float32Array(4);
+          decoder.backward(dOut, n, dz);
+          expect(maxDifference(dz, c.grad_z[b])).toBeLessThan(1e-6);
+        }
+        const gW0 = golden.npy(c.grad_W0.file).data as Float32Array;
+        expect(maxDifference(decoder.mlp.gradient.subarray(0, gW0.length), gW0)).toBeLessThan(5e-6);
+      });
+
+      it("makes its map", () => {
+        const vae = {config, randFrequencies, decoder: flat, encoder: new Float32Array()};
+        const map = new MapDecoder(vae).decode(info.z[0]);
+        expect(maxDifference(map, golden.npy(c.vol16_z0_norm01.file).data as Float32Array)).toBeLessThan(1e-7);
+      });
+    });
+});

@@ -1,0 +1,176 @@
+import {describe, expect, it} from "vitest";
+import {SharedAdam, sharedTraining} from "../../components/compute/sharedAdam.js";
+import {ctfFromRows, ctfValue} from "../../components/cryoem/ctf.js";
+import {lattice} from "../../components/cryoem/lattice.js";
+import type {NdArray} from "../../components/formats/ndarray.js";
+import {decoderShape, encoderShape, type VaeConfig} from "../../components/vae/config.js";
+import type {ImageSet} from "../../components/vae/imageSet.js";
+import {totalLoss} from "../../components/vae/loss.js";
+import {vaeNetworks, type VaeWeights} from "../../components/vae/model.js";
+import {fromStateDict, toStateDict} from "../../components/vae/stateDict.js";
+import {vaeStep} from "../../components/vae/step.js";
+import {random} from "../../components/compute/random.js";
+import {initialVae} from "../../components/vae/model.js";
+import {golden, hasFixtures, maxDifference} from "../golden.js";
+
+const config: VaeConfig = {
+  boxSize: 16,
+  pixelSize: 6,
+  zdim: 4,
+  encoderLayers: 2,
+  encoderWidth: 32,
+  decoderLayers: 2,
+  decoderWidth: 32,
+  domain: "fourier",
+  encoding: "gaussian",
+  featureSigma: 0.5
+};
+const {pixels, mask, maskedX, maskedY} = lattice(16);
+const every = Int32Array.from({length: pixels / 2}, (_, i) => i);
+
+interface Golden {
+  full: {
+    ctf_params: number[][];
+    rots: number[][][];
+    y_trans: {file: string};
+    loss: number;
+    gen: number;
+    kld: number;
+    z_mu: number[][];
+  };
+  adam: {history: number[][]; after: string};
+  weights: string;
+}
+
+function setOf(info: Golden): ImageSet {
+  const {full} = info;
+  const y = golden.npy(full.y_trans.file).data as Float32Array;
+  const ctf = Float32Array.from(full.ctf_params.flatMap((row) => [16, ...row]));
+  const images = new Float32Array(4 * pixels);
+  for (let i = 0; i < 4; ++i)
+    for (let p = 0; p < pixels; ++p)
+      images[i * pixels + p] =
+        y[i * 289 + mask[p]] * Math.sign(ctfValue(ctfFromRows(ctf, i), maskedX[p] / 6, maskedY[p] / 6));
+  const rotations = Float32Array.from(full.rots.flat(2));
+  return {n: 4, boxSize: 16, pixelSize: 6, pixels, images, rotations, ctf, scale: 1};
+}
+
+function weightsOf(tensors: Record<string, NdArray>): VaeWeights {
+  return {
+    config,
+    randFrequencies: tensors["decoder.rand_freqs"].data as Float32Array,
+    encoder: fromStateDict(tensors, "encoder", encoderShape(config, pixels), "g_vae"),
+    decoder: fromStateDict(tensors, "decoder.decoder", decoderShape(config), "g_vae")
+  };
+}
+
+const part = {picks: [0, 1, 2, 3], first: 0, batchSize: 4, seed: 1, step: 0};
+
+describe.skipIf(!hasFixtures("cryodrgn-golden"))("a training step, as cryoDRGN's", () => {
+  const info = golden.json("g_vae.json") as Golden;
+  const set = setOf(info);
+  const weights = weightsOf(golden.npz(info.weights));
+
+  it("has its loss and its gradients", () => {
+    const networks = vaeNetworks(weights, {images: 4, points: 64}, true);
+    const loss = vaeStep(networks, set, Infinity)(part, () => ({epsilon: [0, 0, 0, 0], points: every}));
+    expect(Math.abs(loss.gen - info.full.gen)).toBeLessThan(1e-6);
+    expect(Math.abs(loss.kld - info.full.kld)).toBeLessThan(1e-6);
+    expect(Math.abs(totalLoss(loss, 4, pixels) - info.full.loss)).toBeLessThan(1e-6);
+    const expected = golden.npz("g_vae_grads.npz");
+    const found = {
+      ...toStateDict("encoder", networks.encoder.shape, networks.encoder.gradient),
+      ...toStateDict("decoder.decoder", networks.decoder.mlp.shape, networks.decoder.mlp.gradient)
+    };
+    for (const [name, {data}] of Object.entries(found))
+      expect(maxDifference(data as Float32Array, expected[name].data as Float32Array), name).toBeLessThan(2e-7);
+  });
+
+  it("follows its three Adam steps", () => {
+    const networks = vaeNetworks(weights, {images: 4, points: 64}, true);
+    const all = [networks.encoder, networks.decoder.mlp];
+    const shared = sharedTraining(all[0].packedLength + all[1].packedLength, 1, false);
+    shared.parameters.set(all[0].packed(all[0].weights));
+    shared.parameters.set(all[1].packed(all[1].weights), all[0].packedLength);
+    const adam = new SharedAdam(all, shared, 0);
+    adam.load();
+    const step = vaeStep(networks, set, Infinity);
+    const eps = golden.npy("g_adam_eps.npy").data as Float32Array;
+    for (let t = 0; t < 3; ++t) {
+      const loss = step(part, (b) => ({epsilon: eps.subarray(t * 16 + b * 4, t * 16 + b * 4 + 4), points: every}));
+      const [total, gen, kld] = info.adam.history[t];
+      expect(Math.abs(totalLoss(loss, 4, pixels) - total)).toBeLessThan(2e-6);
+      expect(Math.abs(loss.gen - gen)).toBeLessThan(2e-6);
+      expect(Math.abs(loss.kld - kld)).toBeLessThan(2e-6);
+      adam.step(t + 1, 1e-3);
+    }
+    const after = weightsOf(golden.npz(info.adam.after));
+    // Adam divides by the gradient's size, so where that is near zero the last bits decide: a few in 1e-3 steps.
+    expect(maxDifference(networks.decoder.mlp.parameters, after.decoder)).toBeLessThan(1e-4);
+    expect(maxDifference(networks.encoder.parameters, after.encoder)).toBeLessThan(1e-4);
+  });
+});
+
+// A set with random images: what is true of any.
+function randomSet(n: number): ImageSet {
+  const rng = random(3);
+  const ctf = Array.from({length: n}, (_, i) => [16, 6, 9000 + 1500 * i, 8700 + 1500 * i, 20 * i, 300, 2, 0.1, 0]);
+  return {
+    n,
+    boxSize: 16,
+    pixelSize: 6,
+    pixels,
+    images: rng.fillNormal(new Float32Array(n * pixels)),
+    rotations: Float32Array.from(Array.from({length: n}, () => [0.36, 0.48, -0.8, -0.8, 0.6, 0, 0.48, 0.64, 0.6]).flat()),
+    ctf: Float32Array.from(ctf.flat()),
+    scale: 1
+  };
+}
+
+describe.each(["fourier", "hartley"] as const)("a training step, %s", (domain) => {
+  const set = randomSet(3);
+  const weights = initialVae({...config, domain}, random(5));
+  const at = {picks: [0, 1, 2], first: 0, batchSize: 3, seed: 1, step: 0};
+  const gradientOf = (parts: (typeof at)[], pixelsPerImage: number, steps = 1) => {
+    const networks = vaeNetworks(weights, {images: 3, points: 24}, true);
+    const step = vaeStep(networks, set, pixelsPerImage);
+    let gen = 0;
+    for (let s = 0; s < steps; ++s) for (const p of parts) gen += step({...p, step: s}).gen / steps;
+    const scale = 1 / steps;
+    return {gen, gradient: [...networks.encoder.gradient, ...networks.decoder.mlp.gradient].map((x) => x * scale)};
+  };
+
+  it("gives in two parts the gradient of one", () => {
+    const whole = gradientOf([at], 50);
+    const halves = gradientOf([{...at, picks: [0]}, {...at, picks: [1, 2], first: 1}], 50);
+    expect(halves.gen).toBeCloseTo(whole.gen, 6);
+    expect(maxDifference(halves.gradient, whole.gradient)).toBeLessThan(1e-6);
+  });
+
+  it("gives with a subset of the pixels, on average, the gradient of all", () => {
+    const all = gradientOf([at], Infinity, 300);
+    const some = gradientOf([at], 50, 300);
+    const norm = Math.hypot(...all.gradient);
+    expect(Math.hypot(...all.gradient.map((x, i) => x - some.gradient[i])) / norm).toBeLessThan(0.1);
+  });
+
+  it("has a gradient that finite differences confirm", () => {
+    const {gradient} = gradientOf([at], Infinity);
+    const lossAt = (encoder: Float32Array, decoder: Float32Array) => {
+      const networks = vaeNetworks({...weights, encoder, decoder}, {images: 3, points: 24}, true);
+      return totalLoss(vaeStep(networks, set, Infinity)(at), config.zdim, pixels);
+    };
+    // Along the gradient itself, where float32 has the most to say: d loss / d a = |g|^2.
+    const along = (part: "encoder" | "decoder") => {
+      const g = part === "encoder" ? gradient.slice(0, weights.encoder.length) : gradient.slice(weights.encoder.length);
+      const h = 3e-3 / Math.hypot(...g);
+      const moved = (a: number) => weights[part].map((w, i) => w + a * g[i]);
+      const [up, down] = [h, -h].map((a) =>
+        part === "encoder" ? lossAt(moved(a), weights.decoder) : lossAt(weights.encoder, moved(a))
+      );
+      return (up - down) / (2 * h) / g.reduce((sum, x) => sum + x * x, 0);
+    };
+    expect(Math.abs(along("encoder") - 1)).toBeLessThan(0.02);
+    expect(Math.abs(along("decoder") - 1)).toBeLessThan(0.02);
+  });
+});
