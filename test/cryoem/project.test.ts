@@ -12,7 +12,9 @@ describe.skipIf(!haveGolden)("projection against the analytic golden images", ()
     amp: number[];
     rotations: number[][][];
   }
-  const g = (haveGolden ? goldenJson("e_projection.json") : {rotations: []}) as Golden;
+  const g = haveGolden
+    ? (goldenJson("e_projection.json") as Golden)
+    : {centres_xyz: [], sigma: [], amp: [], rotations: []};
   const analytic = haveGolden ? golden("e_analytic_f64.npy") : new Float64Array();
   g.rotations.forEach((R, view) =>
     it(`view ${view}`, () => {
