@@ -189,7 +189,7 @@ import sys, tempfile, mrcfile
 with tempfile.NamedTemporaryFile(suffix=".mrc") as f:
     f.write(sys.stdin.buffer.read()); f.flush()
     assert mrcfile.validate(f.name, print_file=sys.stderr)
-    with mrcfile.open(f.name) as m: sys.stdout.buffer.write(bytes([m.is_image_stack(), *m.data.shape]))`;
+    with mrcfile.open(f.name) as m: sys.stdout.buffer.write(bytes([int(m.is_image_stack()), *m.data.shape]))`;
     expect([...runPython(python!, script, writeMrc(stack))]).toEqual([1, 5, 3, 4]);
     expect([...runPython(python!, script, writeMrc(volume))]).toEqual([0, 2, 3, 4]);
   });
