@@ -43,7 +43,13 @@ export function setFlat(shapes: NamedShapes, name: string, vector: Float32Array,
 }
 
 /** Saves parameters, moments and averages with the number of steps done; `about` must agree when it is resumed. */
-export function saveCheckpoint(path: string, shapes: NamedShapes, shared: SharedTraining, step: number, about: unknown): void {
+export function saveCheckpoint(
+  path: string,
+  shapes: NamedShapes,
+  shared: SharedTraining,
+  step: number,
+  about: unknown
+): void {
   const tensors: Record<string, NdArray> = {};
   for (const vector of vectors)
     if (shared[vector].length)
@@ -59,13 +65,23 @@ export function saveCheckpoint(path: string, shapes: NamedShapes, shared: Shared
  * @returns the number of steps done; 0 where there is no checkpoint
  * @throws InputError if it belongs to another training, naming what differs
  */
-export function loadCheckpoint(path: string, shapes: NamedShapes, shared: SharedTraining, about: object): number {
+export function loadCheckpoint(
+  path: string,
+  shapes: NamedShapes,
+  shared: SharedTraining,
+  about: object
+): number {
   if (!existsSync(path)) return 0;
   const {tensors, metadata} = readSafetensors(new Uint8Array(readFileSync(path)), path);
   const saved = JSON.parse(metadata.about ?? "{}") as Record<string, unknown>;
   for (const [key, value] of Object.entries(JSON.parse(JSON.stringify(about)) as Record<string, unknown>))
     if (JSON.stringify(saved[key]) !== JSON.stringify(value))
-      throw new InputError(path, key, saved[key], `${JSON.stringify(value)}, as now asked for; or another --out`);
+      throw new InputError(
+        path,
+        key,
+        saved[key],
+        `${JSON.stringify(value)}, as now asked for; or another --out`
+      );
   for (const vector of vectors)
     if (shared[vector].length)
       for (const name of Object.keys(shapes)) {

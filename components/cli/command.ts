@@ -10,7 +10,8 @@ export interface CommandLine {
   options: NonNullable<ParseArgsConfig["options"]>;
   /** What the progress bar counts. */
   unit: string;
-  run(values: OptionValues, positionals: string[], context: JobContext): Promise<void>;
+  /** Does the work; what it resolves to, if anything, is said on stderr below the finished progress bar. */
+  run(values: OptionValues, positionals: string[], context: JobContext): Promise<void | string>;
 }
 
 export type OptionValues = Record<string, string | boolean | undefined>;
@@ -30,9 +31,10 @@ export async function command(
   process.on("SIGTERM", interrupt);
   try {
     const {values, positionals} = parsed(argv, options);
-    if (values.help) console.log(help);
-    else await run(values, positionals, {progress: bar.progress, signal: controller.signal});
+    if (values.help) return console.log(help);
+    const said = await run(values, positionals, {progress: bar.progress, signal: controller.signal});
     bar.stop();
+    if (said) console.error(said);
   } catch (error) {
     bar.stop();
     process.exitCode = controller.signal.aborted ? 130 : 1;
@@ -95,4 +97,18 @@ export function numeric<T>(
     text,
     [integer ? "a whole number" : "a number", ...bounds].join(", ")
   );
+}
+
+/** An option that is one of a few words, or `fallback` where it is absent. @throws InputError where it is another */
+export function choice<T extends string>(
+  values: OptionValues,
+  name: string,
+  allowed: readonly T[],
+  fallback: T
+): T {
+  const value = values[name];
+  if (value === undefined) return fallback;
+  if (!allowed.includes(value as T))
+    throw new InputError("command line", `--${name}`, value, allowed.join(", "));
+  return value as T;
 }

@@ -26,13 +26,15 @@ export interface ParticleFiles {
  */
 export function openParticles(dir: string): ParticleFiles {
   const path = (name: string) => {
-    if (!existsSync(join(dir, name))) throw new InputError(dir, name, "nothing", "the file, as `simulate` writes it");
+    if (!existsSync(join(dir, name)))
+      throw new InputError(dir, name, "nothing", "the file, as `simulate` writes it");
     return join(dir, name);
   };
   const stack = path("particles.mrcs");
   const header = headerOf(stack);
   const {nx, ny, nz, mode, pixelSize, dataOffset} = header;
-  if (nx !== ny || nx % 2) throw new InputError(stack, "nx, ny", `${nx} x ${ny}`, "square images with an even box");
+  if (nx !== ny || nx % 2)
+    throw new InputError(stack, "nx, ny", `${nx} x ${ny}`, "square images with an even box");
   if (mode !== 2) throw new InputError(stack, "mode", mode, "2 (float32)");
   const [rotations, shifts] = tuple(readPickles(readFileSync(path("pose.pkl")), "pose.pkl")[0], "pose.pkl");
   const [ctf] = readPickles(readFileSync(path("ctf.pkl")), "ctf.pkl");
@@ -68,17 +70,32 @@ function tuple(value: PickleValue, file: string): PickleValue[] {
 function floats(value: PickleValue, shape: number[], file: string, field: string): Float32Array {
   const array = value as NdArray | null;
   if (!array || typeof array !== "object" || !("data" in array) || array.shape.join() !== shape.join())
-    throw new InputError(file, field, array && typeof array === "object" && "shape" in array ? array.shape : typeof value, `an array [${shape.join(", ")}]`);
+    throw new InputError(
+      file,
+      field,
+      array && typeof array === "object" && "shape" in array ? array.shape : typeof value,
+      `an array [${shape.join(", ")}]`
+    );
   // Shared memory: every thread reads it.
   const out = new Float32Array(new SharedArrayBuffer(array.data.length * 4));
   for (let i = 0; i < out.length; ++i) out[i] = Number(array.data[i]);
   const bad = out.findIndex((x) => !Number.isFinite(x));
-  if (bad >= 0) throw new InputError(file, `${field}: row ${Math.floor(bad / (out.length / shape[0]))}`, out[bad], "finite numbers");
+  if (bad >= 0)
+    throw new InputError(
+      file,
+      `${field}: row ${Math.floor(bad / (out.length / shape[0]))}`,
+      out[bad],
+      "finite numbers"
+    );
   return out;
 }
 
 /** Images `from` to `to` (exclusive) of the stack, one after another: each call gives the next one in the same array. */
-export function* imagesOf({stack, boxSize, dataOffset}: ParticleFiles, from: number, to: number): Generator<Float32Array> {
+export function* imagesOf(
+  {stack, boxSize, dataOffset}: ParticleFiles,
+  from: number,
+  to: number
+): Generator<Float32Array> {
   const fd = openSync(stack, "r");
   const image = new Float32Array(boxSize * boxSize);
   const bytes = new Uint8Array(image.buffer);

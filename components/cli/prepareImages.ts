@@ -60,7 +60,8 @@ export function prepareImages({files, set, options, from, to}: PrepareRange): nu
       out[p] *= ctf[p] < 0 ? -sign : sign;
       squares += out[p] * out[p];
     }
-    if (!Number.isFinite(squares)) throw new InputError(files.stack, `image ${i}`, "NaN or infinity", "finite pixels");
+    if (!Number.isFinite(squares))
+      throw new InputError(files.stack, `image ${i}`, "NaN or infinity", "finite pixels");
     ++i;
   }
   return squares;

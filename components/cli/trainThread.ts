@@ -1,13 +1,17 @@
-/** What a thread of `train` runs. */
+/** What a thread of `train` and `decode` runs. */
 import "./relaxedSimd.js";
 import {serve} from "../compute/protocol.js";
 import type {Replica} from "../compute/replica.js";
+import {priorReplica, type PriorReplicaInit} from "../diffusion/training.js";
+import {MapDecoder} from "../vae/decode.js";
 import {encodeImages, type EncodeRange} from "../vae/encode.js";
+import type {VaeWeights} from "../vae/model.js";
 import {vaeReplica, type VaeReplicaInit} from "../vae/training.js";
 import {prepareImages, type PrepareRange} from "./prepareImages.js";
 import {parentThread} from "./threads.js";
 
 let replica: Replica | undefined;
+let decoder: MapDecoder | undefined;
 
 function trained(): Replica {
   if (!replica) throw new Error("no network was set up in this thread");
@@ -20,8 +24,18 @@ const jobs = {
   vaeReplica(init: VaeReplicaInit) {
     replica = vaeReplica(init);
   },
+  priorReplica(init: PriorReplicaInit) {
+    replica = priorReplica(init);
+  },
   run: ({from, to}: {from: number; to: number}) => trained().run(from, to),
-  publish: () => trained().publish()
+  publish: () => trained().publish(),
+  mapDecoder({vae, scale}: {vae: VaeWeights; scale: number}) {
+    decoder = new MapDecoder(vae, scale);
+  },
+  decodeMap({z, box}: {z: Float32Array; box: number}): Float32Array {
+    if (!decoder) throw new Error("no decoder was set up in this thread");
+    return decoder.decode(z, box);
+  }
 };
 
 export type TrainJobs = typeof jobs;

@@ -59,7 +59,10 @@ export async function trainVae(options: TrainVaeOptions, context: JobContext): P
     const {n} = set;
     replaceFile(
       join(out, "z.pkl"),
-      writeLatents({shape: [n, config.zdim], data: mu.slice()}, {shape: [n, config.zdim], data: logvar.slice()})
+      writeLatents(
+        {shape: [n, config.zdim], data: mu.slice()},
+        {shape: [n, config.zdim], data: logvar.slice()}
+      )
     );
     rmSync(join(out, "checkpoint.safetensors"), {force: true});
   } finally {
@@ -100,7 +103,12 @@ async function prepare(
   return set;
 }
 
-async function optimise(threads: Threads, set: ImageSet, options: TrainVaeOptions, context: JobContext): Promise<VaeWeights> {
+async function optimise(
+  threads: Threads,
+  set: ImageSet,
+  options: TrainVaeOptions,
+  context: JobContext
+): Promise<VaeWeights> {
   const {config, training, out, prepare: preparation} = options;
   const initial = initialVae(config, random(training.seed, 0x5eed));
   const shapes = {encoder: encoderShape(config, set.pixels), decoder: decoderShape(config)};
@@ -108,7 +116,12 @@ async function optimise(threads: Threads, set: ImageSet, options: TrainVaeOption
   const shared = sharedTraining(length, threads.length, false);
   setFlat(shapes, "encoder", shared.parameters, initial.encoder);
   setFlat(shapes, "decoder", shared.parameters, initial.decoder);
-  const about = {config, training: {...training, pixelsPerImage: Math.min(training.pixelsPerImage, set.pixels)}, preparation, images: set.n};
+  const about = {
+    config,
+    training: {...training, pixelsPerImage: Math.min(training.pixelsPerImage, set.pixels)},
+    preparation,
+    images: set.n
+  };
   const checkpoint = join(out, "checkpoint.safetensors");
   const begun = loadCheckpoint(checkpoint, shapes, shared, about);
   const curve = openCurve(join(out, "curve.csv"), begun);
@@ -134,14 +147,29 @@ async function optimise(threads: Threads, set: ImageSet, options: TrainVaeOption
     const seconds = before + (performance.now() - start) / 1000;
     if (step > written) {
       latest = {gen: sums[0] / (step - written), kld: sums[1] / (step - written)};
-      curve.add(step, step / perEpoch, {...latest, loss: totalLoss(latest, config.zdim, set.pixels)}, seconds);
+      curve.add(
+        step,
+        step / perEpoch,
+        {...latest, loss: totalLoss(latest, config.zdim, set.pixels)},
+        seconds
+      );
     }
     [sums, written, saved] = [[0, 0], step, performance.now()];
-    const provenance = {preset: options.preset, data: basename(options.data), ...about, steps: step, epochs: step / perEpoch, seconds, ...latest, machine: machine(threads.length), date: new Date().toISOString().slice(0, 10)};
+    const provenance = {
+      preset: options.preset,
+      data: basename(options.data),
+      ...about,
+      steps: step,
+      epochs: step / perEpoch,
+      seconds,
+      ...latest,
+      machine: machine(threads.length),
+      date: new Date().toISOString().slice(0, 10)
+    };
     replaceFile(join(out, "weights.safetensors"), writeVae(weightsNow(), {...provenance, scale: set.scale}));
     replaceFile(join(out, "run.json"), JSON.stringify({...provenance, scale: set.scale}, null, 2) + "\n");
   };
-  for (let step = begun; step < steps; ) {
+  for (let step = begun; step < steps;) {
     if (context.signal.aborted) {
       await save(step);
       context.signal.throwIfAborted();
@@ -150,9 +178,14 @@ async function optimise(threads: Threads, set: ImageSet, options: TrainVaeOption
     const parts = await Promise.all(threads.map((t) => t.run("run", {from: step, to})));
     for (const part of parts) sums = sums.map((s, i) => s + part[i]);
     const loss = sums[0] / (to - written);
-    if (!Number.isFinite(loss)) throw new Error(`training: the loss is ${loss} at step ${to}; try a lower learning rate`);
+    if (!Number.isFinite(loss))
+      throw new Error(`training: the loss is ${loss} at step ${to}; try a lower learning rate`);
     step = to;
-    context.progress(step * training.batchSize, steps * training.batchSize, `training: epoch ${(step / perEpoch).toFixed(2)}, loss ${loss.toFixed(5)}`);
+    context.progress(
+      step * training.batchSize,
+      steps * training.batchSize,
+      `training: epoch ${(step / perEpoch).toFixed(2)}, loss ${loss.toFixed(5)}`
+    );
     if (step === steps || performance.now() - saved > options.checkpointEvery * 1000) await save(step);
   }
   return weightsNow();
@@ -167,13 +200,26 @@ function openCurve(path: string, step: number) {
   return {
     /** Seconds of training behind the kept rows. */
     seconds: kept.length ? Number(kept[kept.length - 1].split(",")[5]) : 0,
-    add(at: number, epoch: number, {gen, kld, loss}: {gen: number; kld: number; loss: number}, seconds: number) {
-      appendFileSync(path, `${at},${epoch.toFixed(4)},${gen.toFixed(6)},${kld.toFixed(4)},${loss.toFixed(6)},${seconds.toFixed(1)}\n`);
+    add(
+      at: number,
+      epoch: number,
+      {gen, kld, loss}: {gen: number; kld: number; loss: number},
+      seconds: number
+    ) {
+      appendFileSync(
+        path,
+        `${at},${epoch.toFixed(4)},${gen.toFixed(6)},${kld.toFixed(4)},${loss.toFixed(6)},${seconds.toFixed(1)}\n`
+      );
     }
   };
 }
 
-async function encodeAll(threads: Threads, weights: VaeWeights, set: ImageSet, {signal, progress}: JobContext) {
+async function encodeAll(
+  threads: Threads,
+  weights: VaeWeights,
+  set: ImageSet,
+  {signal, progress}: JobContext
+) {
   const floats = () => new Float32Array(new SharedArrayBuffer(set.n * weights.config.zdim * 4));
   const [mu, logvar] = [floats(), floats()];
   progress(0, set.n, "encoding");

@@ -22,7 +22,10 @@ export function barrier(memory: SharedArrayBuffer, parties: number, timeout = 12
         return;
       }
       while (Atomics.load(state, 1) === generation)
-        if (Atomics.wait(state, 1, generation, timeout) === "timed-out" && Atomics.load(state, 1) === generation)
+        if (
+          Atomics.wait(state, 1, generation, timeout) === "timed-out" &&
+          Atomics.load(state, 1) === generation
+        )
           throw new Error("training: a thread stopped answering");
     }
   };

@@ -1,5 +1,14 @@
 import {Kernel} from "./kernel/kernel.js";
-import {layerFloats, packLayer, packRows, panelFloats, panelStride, roundUp, unpackLayer, unpackRows} from "./kernel/layout.js";
+import {
+  layerFloats,
+  packLayer,
+  packRows,
+  panelFloats,
+  panelStride,
+  roundUp,
+  unpackLayer,
+  unpackRows
+} from "./kernel/layout.js";
 import type {Rng} from "./random.js";
 
 /** A residual MLP: x_0 = act(W x + b); x_l = act(x_{l-1} + W_l x_{l-1} + b_l), l = 1..layers; y = W x_layers + b. */
@@ -23,7 +32,10 @@ export interface Layer {
 
 /** The layers of a shape, input to output, in the order of the flat parameter vector. */
 export function layersOf(shape: MlpShape): Layer[] {
-  const sizes = [[shape.inputs, shape.width], ...Array.from({length: shape.layers}, () => [shape.width, shape.width])];
+  const sizes = [
+    [shape.inputs, shape.width],
+    ...Array.from({length: shape.layers}, () => [shape.width, shape.width])
+  ];
   let start = 0;
   return [...sizes, [shape.width, shape.outputs]].map(([inputs, outputs]) => {
     const layer = {inputs, outputs, start};
@@ -43,7 +55,8 @@ export const packedLength = (shape: MlpShape): number =>
 /** A flat parameter vector in the kernel's layout. @throws RangeError if it is not as long as the shape says */
 export function packParameters(shape: MlpShape, flat: Float32Array): Float32Array {
   const expected = parameterCount(shape);
-  if (flat.length !== expected) throw new RangeError(`parameters: found ${flat.length}; expected ${expected}`);
+  if (flat.length !== expected)
+    throw new RangeError(`parameters: found ${flat.length}; expected ${expected}`);
   const packed = new Float32Array(packedLength(shape));
   let at = 0;
   for (const {inputs, outputs, start} of layersOf(shape)) {
@@ -109,7 +122,8 @@ export class Mlp {
     for (const key of ["inputs", "outputs", "width", "layers"] as const)
       if (!(Number.isInteger(shape[key]) && shape[key] >= (key === "layers" ? 0 : 1)))
         throw new RangeError(`network: ${key}: found ${shape[key]}; expected a positive integer`);
-    if (shape.width % 4) throw new RangeError(`network: width: found ${shape.width}; expected a multiple of 4`);
+    if (shape.width % 4)
+      throw new RangeError(`network: width: found ${shape.width}; expected a multiple of 4`);
     const training = options.training ?? true;
     const kernel = (this.kernel = options.kernel ?? new Kernel());
     this.layers = layersOf(shape);
@@ -169,12 +183,18 @@ export class Mlp {
   /** The outputs of the last forward call, [n, outputs] row-major. */
   readOutput(n: number): Float32Array {
     const {outputs} = this.shape;
-    return unpackRows(this.kernel.floats(this.output, panelFloats(n, outputs)), n, outputs, new Float32Array(n * outputs));
+    return unpackRows(
+      this.kernel.floats(this.output, panelFloats(n, outputs)),
+      n,
+      outputs,
+      new Float32Array(n * outputs)
+    );
   }
 
   /** Forward from what stands at `input` to `output`, both in panels. */
   forwardPanels(n: number): void {
-    if (!(n >= 1 && n <= this.maxRows)) throw new RangeError(`rows: found ${n}; expected 1 to ${this.maxRows}`);
+    if (!(n >= 1 && n <= this.maxRows))
+      throw new RangeError(`rows: found ${n}; expected 1 to ${this.maxRows}`);
     const {run} = this.kernel;
     const {width, layers} = this.shape;
     const panels = roundUp(n, 8) / 8;
@@ -192,7 +212,16 @@ export class Mlp {
     this.affine(layers + 1, x, ldx, 0, 0, this.output, panelStride(this.shape.outputs), panels);
   }
 
-  private affine(l: number, x: number, ldx: number, r: number, ldr: number, y: number, ldy: number, panels: number): void {
+  private affine(
+    l: number,
+    x: number,
+    ldx: number,
+    r: number,
+    ldr: number,
+    y: number,
+    ldy: number,
+    panels: number
+  ): void {
     const {inputs, outputs} = this.layers[l];
     const w = this.weights + this.offsets[l];
     const [k, m] = [roundUp(inputs, 4), roundUp(outputs, 4)];
@@ -205,7 +234,12 @@ export class Mlp {
     this.layers.forEach(({inputs, outputs}, l) => {
       if (l === 0 && fromInput >= inputs) return;
       const at = this.offsets[l];
-      this.kernel.run.transpose(this.weights + at, this.transposed + at, roundUp(inputs, 4), roundUp(outputs, 4));
+      this.kernel.run.transpose(
+        this.weights + at,
+        this.transposed + at,
+        roundUp(inputs, 4),
+        roundUp(outputs, 4)
+      );
     });
   }
 
@@ -219,7 +253,12 @@ export class Mlp {
     packRows(dy, n, outputs, this.kernel.floats(this.dOutput, panelFloats(n, outputs)));
     this.prepareBackward();
     this.backwardPanels(n);
-    return unpackRows(this.kernel.floats(this.dInput, panelFloats(n, inputs)), n, inputs, new Float32Array(n * inputs));
+    return unpackRows(
+      this.kernel.floats(this.dInput, panelFloats(n, inputs)),
+      n,
+      inputs,
+      new Float32Array(n * inputs)
+    );
   }
 
   /** As `backward`, but for the parameters alone; `prepareBackward` comes first. */
@@ -266,7 +305,20 @@ export class Mlp {
         const dx = this.dHidden[l & 1];
         const residual = l <= layers;
         const wt = this.transposed + this.offsets[l];
-        run.affine(dy, ldy, wt, this.zeros, residual ? dy : 0, residual ? ldy : 0, dx, stride, panels, m, k, 0);
+        run.affine(
+          dy,
+          ldy,
+          wt,
+          this.zeros,
+          residual ? dy : 0,
+          residual ? ldy : 0,
+          dx,
+          stride,
+          panels,
+          m,
+          k,
+          0
+        );
         dy = dx;
         ldy = stride;
       }

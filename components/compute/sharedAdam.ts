@@ -68,7 +68,8 @@ export class SharedAdam {
     let offset = 0;
     this.slices = networks.map((network) => {
       const {kernel, packedLength} = network;
-      const cut = (p: number) => (p === shared.parties ? packedLength : Math.floor((packedLength * p) / shared.parties / 4) * 4);
+      const cut = (p: number) =>
+        p === shared.parties ? packedLength : Math.floor((packedLength * p) / shared.parties / 4) * 4;
       const [lo, hi] = [cut(party), cut(party + 1)];
       const moments = () => kernel.allocate(hi - lo);
       const average = shared.average.length ? moments() : 0;
@@ -76,7 +77,8 @@ export class SharedAdam {
       offset += packedLength;
       return slice;
     });
-    if (offset !== shared.length) throw new RangeError(`networks: found ${offset} floats; expected ${shared.length}`);
+    if (offset !== shared.length)
+      throw new RangeError(`networks: found ${offset} floats; expected ${shared.length}`);
   }
 
   /** Takes parameters and moments from the shared vectors: at the start, and after a checkpoint was put there. */
@@ -139,6 +141,8 @@ export class SharedAdam {
 
   private pull(): void {
     for (const {network, offset} of this.slices)
-      network.packed(network.weights).set(this.shared.parameters.subarray(offset, offset + network.packedLength));
+      network
+        .packed(network.weights)
+        .set(this.shared.parameters.subarray(offset, offset + network.packedLength));
   }
 }

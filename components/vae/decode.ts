@@ -30,10 +30,16 @@ export class MapDecoder {
    * @returns [box, box, box], z slowest, origin at voxel box/2
    * @throws RangeError for a latent of another length or with NaN
    */
-  decode(z: ArrayLike<number>, box = this.vae.config.boxSize, {signal}: Pick<JobContext, "signal"> = quiet): Float32Array {
+  decode(
+    z: ArrayLike<number>,
+    box = this.vae.config.boxSize,
+    {signal}: Pick<JobContext, "signal"> = quiet
+  ): Float32Array {
     const {config} = this.vae;
-    if (z.length !== config.zdim) throw new RangeError(`z: found ${z.length} numbers; expected ${config.zdim}`);
-    if (!Array.from(z).every(Number.isFinite)) throw new RangeError("z: found NaN or infinity; expected finite numbers");
+    if (z.length !== config.zdim)
+      throw new RangeError(`z: found ${z.length} numbers; expected ${config.zdim}`);
+    if (!Array.from(z).every(Number.isFinite))
+      throw new RangeError("z: found NaN or infinity; expected finite numbers");
     let grid = this.grids.get(box);
     if (!grid) this.grids.set(box, (grid = frequencyGrid(config, box)));
     const values = new Float32Array(grid.n * (config.domain === "fourier" ? 2 : 1));
@@ -84,7 +90,14 @@ export function frequencyGrid(config: VaeConfig, box: number): FrequencyGrid {
         const mirrored = complex && (x || y || z) && x > -half && y > -half && z > -half;
         mirror.push(mirrored ? index(-x, -y, -z) : -1);
       }
-  return {box, modelBox: config.boxSize, n: at.length, points: Float32Array.from(points), at: Int32Array.from(at), mirror: Int32Array.from(mirror)};
+  return {
+    box,
+    modelBox: config.boxSize,
+    n: at.length,
+    points: Float32Array.from(points),
+    at: Int32Array.from(at),
+    mirror: Int32Array.from(mirror)
+  };
 }
 
 /** The inverse transform of decoded frequencies: [n, 2] F, or [n, 1] H, times `scale`. */

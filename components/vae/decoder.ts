@@ -53,7 +53,8 @@ export class Decoder {
     const coords = kernel.floats(this.coords, panels * 24);
     for (let i = 0; i < n; ++i) {
       const flip = complex && points[i * 3 + 2] > 0;
-      const sign = (this.flipped[i] = flip ? 1 : 0) ? -1 : 1;
+      const sign = flip ? -1 : 1;
+      this.flipped[i] = flip ? 1 : 0;
       const at = (i >> 3) * 24 + (i & 7);
       coords[at] = sign * points[i * 3];
       coords[at + 8] = sign * points[i * 3 + 1];

@@ -16,7 +16,10 @@ export interface EncodeRange {
 }
 
 /** The posterior q(z | X) of images `from` to `to` (exclusive): means and log variances. */
-export function encodeImages({weights, set, from, to, mu, logvar}: EncodeRange, {signal}: Pick<JobContext, "signal"> = quiet): void {
+export function encodeImages(
+  {weights, set, from, to, mu, logvar}: EncodeRange,
+  {signal}: Pick<JobContext, "signal"> = quiet
+): void {
   const {zdim} = weights.config;
   const rows = 64;
   const encoder = new Mlp(encoderShape(weights.config, set.pixels), rows, {training: false});

@@ -15,7 +15,11 @@ export interface VaeFile extends VaeWeights {
  * Writes a VAE as safetensors under the names of cryoDRGN's state dictionary, its configuration as JSON in the metadata.
  * @param options `half` stores float16
  */
-export function writeVae(vae: VaeWeights, metadata: Record<string, unknown> = {}, options: {half?: boolean} = {}): Uint8Array {
+export function writeVae(
+  vae: VaeWeights,
+  metadata: Record<string, unknown> = {},
+  options: {half?: boolean} = {}
+): Uint8Array {
   const {config} = vae;
   const tensors = {
     ...toStateDict("encoder", encoderShape(config, lattice(config.boxSize).pixels), vae.encoder),
@@ -23,18 +27,25 @@ export function writeVae(vae: VaeWeights, metadata: Record<string, unknown> = {}
   };
   if (vae.randFrequencies)
     tensors["decoder.rand_freqs"] = {shape: [frequencyCount(config), 3], data: vae.randFrequencies};
-  return writeSafetensors(tensors, {format: "cryo-latent-diffusion vae 1", vae: JSON.stringify({...metadata, config})}, options);
+  return writeSafetensors(
+    tensors,
+    {format: "cryo-latent-diffusion vae 1", vae: JSON.stringify({...metadata, config})},
+    options
+  );
 }
 
 /** Reads what `writeVae` wrote. @throws InputError if the file is not a VAE or is damaged */
 export function readVae(bytes: Uint8Array, name: string): VaeFile {
   const {tensors, metadata} = readSafetensors(bytes, name);
-  if (!metadata.vae) throw new InputError(name, "metadata", "no entry `vae`", "the weights of a VAE written by `train vae`");
+  if (!metadata.vae)
+    throw new InputError(name, "metadata", "no entry `vae`", "the weights of a VAE written by `train vae`");
   const {config, ...rest} = JSON.parse(metadata.vae) as {config: VaeConfig} & Record<string, unknown>;
   return {
     config,
     randFrequencies:
-      config.encoding === "gaussian" ? tensor(tensors, "decoder.rand_freqs", [frequencyCount(config), 3], name) : undefined,
+      config.encoding === "gaussian"
+        ? tensor(tensors, "decoder.rand_freqs", [frequencyCount(config), 3], name)
+        : undefined,
     encoder: fromStateDict(tensors, "encoder", encoderShape(config, lattice(config.boxSize).pixels), name),
     decoder: fromStateDict(tensors, "decoder.decoder", decoderShape(config), name),
     metadata: rest

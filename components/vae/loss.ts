@@ -16,4 +16,5 @@ export interface VaeLoss {
 }
 
 /** cryoDRGN's loss: gen + beta KL / pixels, with beta = 1/zdim and all masked pixels counted (conventions.md). */
-export const totalLoss = ({gen, kld}: VaeLoss, zdim: number, pixels: number): number => gen + kld / zdim / pixels;
+export const totalLoss = ({gen, kld}: VaeLoss, zdim: number, pixels: number): number =>
+  gen + kld / zdim / pixels;

@@ -35,10 +35,17 @@ export interface VaeNetworks {
 }
 
 /** @param rows the most images the encoder, and points the decoder, take at once */
-export function vaeNetworks(weights: VaeWeights, rows: {images: number; points: number}, training: boolean): VaeNetworks {
+export function vaeNetworks(
+  weights: VaeWeights,
+  rows: {images: number; points: number},
+  training: boolean
+): VaeNetworks {
   const {config} = weights;
   const kernel = new Kernel();
-  const encoder = new Mlp(encoderShape(config, lattice(config.boxSize).pixels), rows.images, {kernel, training});
+  const encoder = new Mlp(encoderShape(config, lattice(config.boxSize).pixels), rows.images, {
+    kernel,
+    training
+  });
   const decoder = new Decoder(config, weights.randFrequencies, rows.points, {kernel, training});
   encoder.setParameters(weights.encoder);
   decoder.mlp.setParameters(weights.decoder);

@@ -32,7 +32,8 @@ export const vaePresets: Record<"quick" | "laptop" | "paper", VaePreset> = {
     }
   },
   paper: {
-    about: "256 x 3, all masked pixels, 25 epochs, cryoDRGN's batch size and learning rate: days on two cores at D = 128",
+    about:
+      "256 x 3, all masked pixels, 25 epochs, cryoDRGN's batch size and learning rate: days on two cores at D = 128",
     model: {...defaultVae},
     training: {
       epochs: 25,

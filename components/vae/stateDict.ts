@@ -4,7 +4,9 @@ import type {NdArray} from "../formats/ndarray.js";
 
 /** Name of the weight of layer l in cryoDRGN's state dictionary; biases end in `.bias`. */
 function layerName(prefix: string, l: number, layers: number): string {
-  return l === 0 || l === layers + 1 ? `${prefix}.main.${2 * l}.weight` : `${prefix}.main.${2 * l}.linear.weight`;
+  return l === 0 || l === layers + 1
+    ? `${prefix}.main.${2 * l}.weight`
+    : `${prefix}.main.${2 * l}.linear.weight`;
 }
 
 /** A flat parameter vector as the tensors of cryoDRGN's state dictionary: weights [out, in] and biases [out]. */
@@ -20,7 +22,12 @@ export function toStateDict(prefix: string, shape: MlpShape, flat: Float32Array)
 }
 
 /** The inverse of `toStateDict`. @throws InputError naming the tensor that is missing or of the wrong shape */
-export function fromStateDict(tensors: Record<string, NdArray>, prefix: string, shape: MlpShape, file: string): Float32Array {
+export function fromStateDict(
+  tensors: Record<string, NdArray>,
+  prefix: string,
+  shape: MlpShape,
+  file: string
+): Float32Array {
   const layers = layersOf(shape);
   const last = layers[layers.length - 1];
   const flat = new Float32Array(last.start + (last.inputs + 1) * last.outputs);
@@ -36,12 +43,19 @@ export function fromStateDict(tensors: Record<string, NdArray>, prefix: string, 
 }
 
 /** A tensor by name and shape. @throws InputError if it is missing, of another shape, or holds NaN */
-export function tensor(tensors: Record<string, NdArray>, name: string, shape: number[], file: string): Float32Array {
+export function tensor(
+  tensors: Record<string, NdArray>,
+  name: string,
+  shape: number[],
+  file: string
+): Float32Array {
   const found = tensors[name];
   const expected = `a tensor [${shape.join(", ")}]`;
   if (!found) throw new InputError(file, name, "nothing", expected);
-  if (found.shape.join() !== shape.join()) throw new InputError(file, name, `[${found.shape.join(", ")}]`, expected);
-  const data = found.data instanceof Float32Array ? found.data : Float32Array.from(found.data as ArrayLike<number>);
+  if (found.shape.join() !== shape.join())
+    throw new InputError(file, name, `[${found.shape.join(", ")}]`, expected);
+  const data =
+    found.data instanceof Float32Array ? found.data : Float32Array.from(found.data as ArrayLike<number>);
   const bad = data.findIndex((x) => !Number.isFinite(x));
   if (bad >= 0) throw new InputError(file, name, `${data[bad]} at ${bad}`, "finite numbers");
   return data;

@@ -54,8 +54,9 @@ export function vaeStep(networks: VaeNetworks, set: ImageSet, pixelsPerImage: nu
     const points = new Int32Array(wanted);
     for (let i = 0; i < wanted; ++i) {
       let p = i;
-      if (wanted < available) do p = rng.integer(available);
-      while (drawn[p]);
+      if (wanted < available)
+        do p = rng.integer(available);
+        while (drawn[p]);
       drawn[p] = 1;
       points[i] = p;
     }
@@ -94,7 +95,14 @@ export function vaeStep(networks: VaeNetworks, set: ImageSet, pixelsPerImage: nu
   }
 
   // Sum of squared errors of one image over its points; dz gets the gradient of the batch's mean.
-  function compare(pick: number, y: Float32Array, z: Float32Array, points: ArrayLike<number>, batch: number, dz: Float32Array) {
+  function compare(
+    pick: number,
+    y: Float32Array,
+    z: Float32Array,
+    points: ArrayLike<number>,
+    batch: number,
+    dz: Float32Array
+  ) {
     const scale = 2 / (batch * compared);
     const R = set.rotations.subarray(pick * 9, pick * 9 + 9);
     ctfOf(ctf, ctfFromRows(set.ctf, pick));

@@ -18,7 +18,8 @@ export interface VaeTraining {
 }
 
 /** Steps of a whole training: an epoch drops the images that fill no batch. */
-export const stepsOf = ({epochs, batchSize}: VaeTraining, n: number): number => epochs * Math.floor(n / batchSize);
+export const stepsOf = ({epochs, batchSize}: VaeTraining, n: number): number =>
+  epochs * Math.floor(n / batchSize);
 
 /** Points that the decoder takes at once: their activations stay in the second-level cache. */
 const BLOCK = 128;

@@ -75,7 +75,9 @@ describe.skipIf(!hasFixtures("cryodrgn-golden"))("decoder, as cryoDRGN's", () =>
       it("makes its map", () => {
         const vae = {config, randFrequencies, decoder: flat, encoder: new Float32Array()};
         const map = new MapDecoder(vae).decode(info.z[0]);
-        expect(maxDifference(map, golden.npy(c.vol16_z0_norm01.file).data as Float32Array)).toBeLessThan(1e-7);
+        expect(maxDifference(map, golden.npy(c.vol16_z0_norm01.file).data as Float32Array)).toBeLessThan(
+          1e-7
+        );
       });
     });
 });

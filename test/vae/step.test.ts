@@ -83,7 +83,9 @@ describe.skipIf(!hasFixtures("cryodrgn-golden"))("a training step, as cryoDRGN's
       ...toStateDict("decoder.decoder", networks.decoder.mlp.shape, networks.decoder.mlp.gradient)
     };
     for (const [name, {data}] of Object.entries(found))
-      expect(maxDifference(data as Float32Array, expected[name].data as Float32Array), name).toBeLessThan(2e-7);
+      expect(maxDifference(data as Float32Array, expected[name].data as Float32Array), name).toBeLessThan(
+        2e-7
+      );
   });
 
   it("follows its three Adam steps", () => {
@@ -97,7 +99,10 @@ describe.skipIf(!hasFixtures("cryodrgn-golden"))("a training step, as cryoDRGN's
     const step = vaeStep(networks, set, Infinity);
     const eps = golden.npy("g_adam_eps.npy").data as Float32Array;
     for (let t = 0; t < 3; ++t) {
-      const loss = step(part, (b) => ({epsilon: eps.subarray(t * 16 + b * 4, t * 16 + b * 4 + 4), points: every}));
+      const loss = step(part, (b) => ({
+        epsilon: eps.subarray(t * 16 + b * 4, t * 16 + b * 4 + 4),
+        points: every
+      }));
       const [total, gen, kld] = info.adam.history[t];
       expect(Math.abs(totalLoss(loss, 4, pixels) - total)).toBeLessThan(2e-6);
       expect(Math.abs(loss.gen - gen)).toBeLessThan(2e-6);
@@ -114,14 +119,26 @@ describe.skipIf(!hasFixtures("cryodrgn-golden"))("a training step, as cryoDRGN's
 // A set with random images: what is true of any.
 function randomSet(n: number): ImageSet {
   const rng = random(3);
-  const ctf = Array.from({length: n}, (_, i) => [16, 6, 9000 + 1500 * i, 8700 + 1500 * i, 20 * i, 300, 2, 0.1, 0]);
+  const ctf = Array.from({length: n}, (_, i) => [
+    16,
+    6,
+    9000 + 1500 * i,
+    8700 + 1500 * i,
+    20 * i,
+    300,
+    2,
+    0.1,
+    0
+  ]);
   return {
     n,
     boxSize: 16,
     pixelSize: 6,
     pixels,
     images: rng.fillNormal(new Float32Array(n * pixels)),
-    rotations: Float32Array.from(Array.from({length: n}, () => [0.36, 0.48, -0.8, -0.8, 0.6, 0, 0.48, 0.64, 0.6]).flat()),
+    rotations: Float32Array.from(
+      Array.from({length: n}, () => [0.36, 0.48, -0.8, -0.8, 0.6, 0, 0.48, 0.64, 0.6]).flat()
+    ),
     ctf: Float32Array.from(ctf.flat()),
     scale: 1
   };
@@ -137,12 +154,21 @@ describe.each(["fourier", "hartley"] as const)("a training step, %s", (domain) =
     let gen = 0;
     for (let s = 0; s < steps; ++s) for (const p of parts) gen += step({...p, step: s}).gen / steps;
     const scale = 1 / steps;
-    return {gen, gradient: [...networks.encoder.gradient, ...networks.decoder.mlp.gradient].map((x) => x * scale)};
+    return {
+      gen,
+      gradient: [...networks.encoder.gradient, ...networks.decoder.mlp.gradient].map((x) => x * scale)
+    };
   };
 
   it("gives in two parts the gradient of one", () => {
     const whole = gradientOf([at], 50);
-    const halves = gradientOf([{...at, picks: [0]}, {...at, picks: [1, 2], first: 1}], 50);
+    const halves = gradientOf(
+      [
+        {...at, picks: [0]},
+        {...at, picks: [1, 2], first: 1}
+      ],
+      50
+    );
     expect(halves.gen).toBeCloseTo(whole.gen, 6);
     expect(maxDifference(halves.gradient, whole.gradient)).toBeLessThan(1e-6);
   });
@@ -162,7 +188,10 @@ describe.each(["fourier", "hartley"] as const)("a training step, %s", (domain) =
     };
     // Along the gradient itself, where float32 has the most to say: d loss / d a = |g|^2.
     const along = (part: "encoder" | "decoder") => {
-      const g = part === "encoder" ? gradient.slice(0, weights.encoder.length) : gradient.slice(weights.encoder.length);
+      const g =
+        part === "encoder"
+          ? gradient.slice(0, weights.encoder.length)
+          : gradient.slice(weights.encoder.length);
       const h = 3e-3 / Math.hypot(...g);
       const moved = (a: number) => weights[part].map((w, i) => w + a * g[i]);
       const [up, down] = [h, -h].map((a) =>

@@ -31,7 +31,12 @@ export function packRows(from: ArrayLike<number>, rows: number, columns: number,
 }
 
 /** Panels into row-major [rows, columns]. */
-export function unpackRows(from: Float32Array, rows: number, columns: number, to: Float32Array): Float32Array {
+export function unpackRows(
+  from: Float32Array,
+  rows: number,
+  columns: number,
+  to: Float32Array
+): Float32Array {
   const stride = panelStride(columns) / 4;
   for (let row = 0; row < rows; ++row) {
     const at = (row >> 3) * stride + (row & 7);
@@ -45,14 +50,26 @@ export const layerFloats = (inputs: number, outputs: number): number =>
   roundUp(outputs, 4) * (roundUp(inputs, 4) + 1);
 
 /** A layer from PyTorch's layout (weight [out, in] row-major, then bias [out]) at `start` into the packed one. */
-export function packLayer(flat: Float32Array, start: number, inputs: number, outputs: number, to: Float32Array): void {
+export function packLayer(
+  flat: Float32Array,
+  start: number,
+  inputs: number,
+  outputs: number,
+  to: Float32Array
+): void {
   walkLayer(inputs, outputs, (plain, packed) => {
     to[packed] = flat[start + plain];
   });
 }
 
 /** The inverse of `packLayer`. */
-export function unpackLayer(from: Float32Array, inputs: number, outputs: number, flat: Float32Array, start: number): void {
+export function unpackLayer(
+  from: Float32Array,
+  inputs: number,
+  outputs: number,
+  flat: Float32Array,
+  start: number
+): void {
   walkLayer(inputs, outputs, (plain, packed) => {
     flat[start + plain] = from[packed];
   });

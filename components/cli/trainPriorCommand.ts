@@ -1,0 +1,105 @@
+import {existsSync, readFileSync, rmSync} from "node:fs";
+import {basename} from "node:path";
+import {priorPresets} from "../diffusion/presets.js";
+import {writePrior} from "../diffusion/priorFile.js";
+import {priorOf, resumePrior, startPrior, writeCheckpoint, type PriorState} from "../diffusion/priorState.js";
+import {InputError} from "../formats/error.js";
+import {readLatents} from "../formats/z.js";
+import {replicaInit, trainPrior, type Replicas} from "../jobs/trainPrior.js";
+import {replaceFile} from "./checkpoint.js";
+import {choice, numeric, required, UsageError, type CommandLine} from "./command.js";
+import {machine} from "./machine.js";
+import {defaultThreads, openThreads} from "./threads.js";
+import type {TrainJobs} from "./trainThread.js";
+
+const presetLines = Object.entries(priorPresets)
+  .map(([name, {about}]) => `                     ${name}: ${about}`)
+  .join("\n");
+
+const help = `npm run train -- prior --z FILE --out FILE [options]
+
+Trains a diffusion prior on latents (z.pkl as cryoDRGN or \`train vae\` writes it, or .npy) and writes it as safetensors.
+A tenth of the latents is held out, for the loss and for tests. Stopped, it resumes from FILE.checkpoint when called again.
+
+--preset NAME      paper (default) or quick:
+${presetLines}
+--layers N, --width N   hidden layers of the network and their width
+--steps N          training steps
+--batch-size N     rows a step
+--learning-rate X  peak learning rate of Adam
+--seed N           split, initial weights, batches, noise (1)
+--threads N        threads (default: one for every core)`;
+
+const text = {type: "string"} as const;
+
+/** Steps between checkpoints. */
+const CHECKPOINT = 500;
+
+/** `npm run train -- prior`. */
+export const trainPriorCommand: CommandLine = {
+  help,
+  unit: "steps",
+  options: {
+    z: text, out: text, preset: text, layers: text, width: text, steps: text, "batch-size": text,
+    "learning-rate": text, seed: text, threads: text
+  }, // prettier-ignore
+  async run(values, positionals, context) {
+    if (positionals.length) throw new UsageError(`found ${positionals.join(" ")}; expected options alone`);
+    const file = required(values, "z");
+    const out = required(values, "out");
+    const preset = choice(values, "preset", ["paper", "quick"], "paper");
+    const {model, training} = priorPresets[preset];
+    const natural = {integer: true, min: 1};
+    if (!existsSync(file)) throw new InputError(file, "", "nothing", "latents: a z.pkl or a .npy file");
+    const {mu} = readLatents(new Uint8Array(readFileSync(file)), basename(file));
+    if (mu.shape[0] < 20) throw new InputError(basename(file), "rows", mu.shape[0], "at least 20 latents");
+    const width = numeric(values, "width", model.width, natural);
+    if (width % 4) throw new InputError("command line", "--width", width, "a multiple of 4");
+    const parties = numeric(values, "threads", defaultThreads(), {...natural, max: 64});
+    const steps = numeric(values, "steps", training.steps, natural);
+    let state = startPrior(
+      mu,
+      {...model, width, layers: numeric(values, "layers", model.layers, natural)},
+      {
+        ...training,
+        steps,
+        batchSize: numeric(values, "batch-size", training.batchSize, natural),
+        learningRate: {
+          ...training.learningRate,
+          warmUp: Math.min(training.learningRate.warmUp, Math.ceil(steps / 10)),
+          rate: numeric(values, "learning-rate", training.learningRate.rate, {above: 0, max: 1})
+        },
+        seed: numeric(values, "seed", 1, {integer: true})
+      },
+      parties
+    );
+    const checkpoint = `${out}.checkpoint`;
+    if (existsSync(checkpoint))
+      state = resumePrior(state, new Uint8Array(readFileSync(checkpoint)), checkpoint);
+    const began = performance.now();
+    const threads = openThreads<TrainJobs>(new URL("./trainThread.ts", import.meta.url), parties);
+    try {
+      await Promise.all(threads.map((t, party) => t.run("priorReplica", {...replicaInit(state), party})));
+      const replicas: Replicas = {
+        run: async (from, to) =>
+          (await Promise.all(threads.map((t) => t.run("run", {from, to})))).map(([loss]) => loss),
+        publish: async () => void (await Promise.all(threads.map((t) => t.run("publish", undefined))))
+      };
+      const save = (at: PriorState) => replaceFile(checkpoint, writeCheckpoint(at));
+      await trainPrior(state, {replicas, checkpointEvery: CHECKPOINT, checkpoint: save}, context);
+    } finally {
+      for (const thread of threads) thread.close();
+    }
+    const provenance = {
+      preset,
+      latents: state.fingerprint,
+      training: state.training,
+      losses: state.losses,
+      seconds: Math.round(performance.now() - began) / 1000,
+      machine: machine(parties),
+      date: new Date().toISOString().slice(0, 10)
+    };
+    replaceFile(out, writePrior(priorOf(state), provenance));
+    rmSync(checkpoint, {force: true});
+  }
+};

@@ -1,0 +1,112 @@
+import {existsSync, readFileSync} from "node:fs";
+import {join} from "node:path";
+import {InputError} from "../formats/error.js";
+import {defaultVae, type EncodingType, type VaeConfig} from "../vae/config.js";
+import {vaePresets} from "../vae/presets.js";
+import {choice, numeric, required, UsageError, type CommandLine} from "./command.js";
+import {openParticles} from "./particles.js";
+import {defaultThreads} from "./threads.js";
+import {trainVae} from "./trainVae.js";
+
+const presetLines = Object.entries(vaePresets)
+  .map(([name, {about}]) => `                       ${name}: ${about}`)
+  .join("\n");
+
+const help = `npm run train -- vae --data DIR --out RUN [options]
+
+Trains cryoDRGN's VAE on DIR (particles.mrcs, pose.pkl, ctf.pkl) and encodes all its images. RUN gets weights.safetensors,
+z.pkl (cryoDRGN's format), curve.csv and run.json. Stopped, it resumes from its checkpoint when called again.
+
+--preset NAME        laptop (default), quick or paper:
+${presetLines}
+--downsample D       box to crop to, even (default: what DIR/recipe.json says, else no cropping)
+--zdim N             latent dimension |z| (8)
+--enc-dim, --enc-layers, --dec-dim, --dec-layers N   sizes of the networks (256, 3)
+--domain NAME        fourier (default) or hartley
+--encoding NAME      gaussian (default) or geom_lowf
+--epochs N           passes over the images
+--batch-size N       images a step
+--pixels N|all       masked pixels compared per image and step, drawn at random; unbiased
+--learning-rate X    peak learning rate of Adam
+--no-window          do not mask the corners of the images as cryoDRGN does
+--invert             turn the contrast of the images round (experimental particles that are bright in the file)
+--seed N             initial weights, order, pixels and latent noise (1)
+--threads N          threads (default: one for every core)
+--checkpoint N       seconds between checkpoints (60)`;
+
+const text = {type: "string"} as const;
+
+/** `npm run train -- vae`. */
+export const trainVaeCommand: CommandLine = {
+  help,
+  unit: "images",
+  options: {
+    data: text, out: text, preset: text, downsample: text, zdim: text, "enc-dim": text, "enc-layers": text,
+    "dec-dim": text, "dec-layers": text, domain: text, encoding: text, epochs: text, "batch-size": text, pixels: text,
+    "learning-rate": text, "no-window": {type: "boolean"}, invert: {type: "boolean"}, seed: text, threads: text, checkpoint: text
+  }, // prettier-ignore
+  async run(values, positionals, context) {
+    if (positionals.length) throw new UsageError(`found ${positionals.join(" ")}; expected options alone`);
+    const data = required(values, "data");
+    const name = String(values.preset ?? "laptop");
+    if (!Object.hasOwn(vaePresets, name))
+      throw new InputError("command line", "--preset", name, Object.keys(vaePresets).join(", "));
+    const {model, training} = vaePresets[name as keyof typeof vaePresets];
+    const natural = {integer: true, min: 1};
+    const stack = openParticles(data);
+    const boxSize = numeric(values, "downsample", recipeBox(data) ?? stack.boxSize, {
+      integer: true,
+      min: 8,
+      max: stack.boxSize
+    });
+    if (boxSize % 2) throw new InputError("command line", "--downsample", boxSize, "an even number");
+    const base = {...defaultVae, ...model};
+    const width = (option: string, fallback: number) => {
+      const w = numeric(values, option, fallback, natural);
+      if (w % 4) throw new InputError("command line", `--${option}`, w, "a multiple of 4");
+      return w;
+    };
+    const config: VaeConfig = {
+      ...base,
+      boxSize,
+      pixelSize: (stack.pixelSize * stack.boxSize) / boxSize,
+      zdim: numeric(values, "zdim", base.zdim, natural),
+      encoderLayers: numeric(values, "enc-layers", base.encoderLayers, natural),
+      encoderWidth: width("enc-dim", base.encoderWidth),
+      decoderLayers: numeric(values, "dec-layers", base.decoderLayers, natural),
+      decoderWidth: width("dec-dim", base.decoderWidth),
+      domain: choice(values, "domain", ["fourier", "hartley"], base.domain),
+      encoding: choice<EncodingType>(values, "encoding", ["gaussian", "geom_lowf"], base.encoding)
+    };
+    await trainVae(
+      {
+        data,
+        out: required(values, "out"),
+        preset: name,
+        config,
+        training: {
+          epochs: numeric(values, "epochs", training.epochs, natural),
+          batchSize: numeric(values, "batch-size", training.batchSize, natural),
+          pixelsPerImage:
+            values.pixels === "all" ? Infinity : numeric(values, "pixels", training.pixelsPerImage, natural),
+          learningRate: {
+            ...training.learningRate,
+            rate: numeric(values, "learning-rate", training.learningRate.rate, {above: 0, max: 1})
+          },
+          seed: numeric(values, "seed", 1, {integer: true})
+        },
+        prepare: {boxSize, window: !values["no-window"], invert: values.invert === true},
+        threads: numeric(values, "threads", defaultThreads(), {integer: true, min: 1, max: 64}),
+        checkpointEvery: numeric(values, "checkpoint", 60, {min: 1})
+      },
+      context
+    );
+  }
+};
+
+/** The box that the set's own recipe asks to train at. */
+function recipeBox(data: string): number | undefined {
+  const path = join(data, "recipe.json");
+  if (!existsSync(path)) return undefined;
+  return (JSON.parse(readFileSync(path, "utf8")) as {downsample?: number | null}).downsample ?? undefined;
+}

@@ -1,0 +1,129 @@
+import {describe, expect, it} from "vitest";
+import "../../components/cli/relaxedSimd.js";
+import {bestBuild, Kernel, type KernelBuild} from "../../components/compute/kernel/kernel.js";
+import {
+  initialParameters,
+  layersOf,
+  Mlp,
+  packParameters,
+  parameterCount,
+  unpackParameters,
+  type MlpShape
+} from "../../components/compute/mlp.js";
+import {random} from "../../components/compute/random.js";
+import {maxDifference} from "../golden.js";
+
+/** The same network in float64, plainly. */
+function reference(
+  {activation, layers, inputs, outputs}: MlpShape,
+  p: Float64Array,
+  x: Float64Array,
+  n: number
+) {
+  const act = (v: number) => (activation === "relu" ? Math.max(0, v) : v / (1 + Math.exp(-v)));
+  const out = new Float64Array(n * outputs);
+  const all = layersOf({
+    activation,
+    layers,
+    inputs,
+    outputs,
+    width: widthOf(p.length, layers, inputs, outputs)
+  });
+  for (let row = 0; row < n; ++row) {
+    let h = x.subarray(row * inputs, (row + 1) * inputs);
+    all.forEach((layer, l) => {
+      const y = new Float64Array(layer.outputs);
+      for (let o = 0; o < layer.outputs; ++o) {
+        let sum = p[layer.start + layer.inputs * layer.outputs + o];
+        for (let i = 0; i < layer.inputs; ++i) sum += p[layer.start + o * layer.inputs + i] * h[i];
+        if (l > 0 && l <= layers) sum += h[o];
+        y[o] = l <= layers ? act(sum) : sum;
+      }
+      h = y;
+    });
+    out.set(h, row * outputs);
+  }
+  return out;
+}
+
+function widthOf(parameters: number, layers: number, inputs: number, outputs: number): number {
+  for (let width = 4; ; width += 4)
+    if (parameterCount({inputs, outputs, width, layers, activation: "relu"}) === parameters) return width;
+}
+
+const builds: KernelBuild[] = bestBuild() === "relaxed" ? ["simd", "relaxed"] : ["simd"];
+
+describe.each(builds)("residual MLP, %s kernel", (build) => {
+  for (const [width, layers, inputs, outputs, n] of [
+    [16, 1, 3, 2, 1],
+    [16, 16, 10, 8, 13],
+    [64, 3, 11, 5, 40],
+    [128, 4, 24, 8, 9],
+    [256, 3, 50, 16, 9]
+  ])
+    for (const activation of ["relu", "silu"] as const)
+      it(`${layers} x ${width}, ${activation}, ${n} rows: values and gradients`, () => {
+        const shape = {inputs, outputs, width, layers, activation};
+        const rng = random(width, layers, n);
+        const mlp = new Mlp(shape, n, {kernel: new Kernel(build)});
+        const parameters = initialParameters(shape, rng);
+        mlp.setParameters(parameters);
+        const x = rng.fillNormal(new Float32Array(n * inputs));
+        const dy = rng.fillNormal(new Float32Array(n * outputs));
+        const y = mlp.forward(x, n);
+        const p = Float64Array.from(parameters);
+        const X = Float64Array.from(x);
+        expect(maxDifference(y, reference(shape, p, X, n))).toBeLessThan(2e-6);
+        const dx = mlp.backward(dy, n);
+        const g = mlp.gradient;
+        const value = () => reference(shape, p, X, n).reduce((sum, v, i) => sum + v * dy[i], 0);
+        // Central differences in float64 at 40 parameters and 10 inputs.
+        const check = (array: Float64Array, gradient: Float32Array, i: number) => {
+          const kept = array[i];
+          const h = 1e-5;
+          array[i] = kept + h;
+          const up = value();
+          array[i] = kept - h;
+          const down = value();
+          array[i] = kept;
+          expect(Math.abs((up - down) / (2 * h) - gradient[i])).toBeLessThan(
+            1e-5 * Math.max(1, Math.abs(gradient[i]))
+          );
+        };
+        for (let k = 0; k < 40; ++k) check(p, g, rng.integer(p.length));
+        for (let k = 0; k < 10; ++k) check(X, dx, rng.integer(X.length));
+      });
+
+  it("adds gradients up until they are zeroed, and leaves padding alone", () => {
+    const shape: MlpShape = {inputs: 5, outputs: 3, width: 8, layers: 2, activation: "silu"};
+    const mlp = new Mlp(shape, 3, {kernel: new Kernel(build)});
+    mlp.setParameters(initialParameters(shape, random(1)));
+    const x = random(2).fillNormal(new Float32Array(15));
+    const dy = random(3).fillNormal(new Float32Array(9));
+    for (let k = 0; k < 2; ++k) {
+      mlp.forward(x, 3);
+      mlp.backward(dy, 3);
+    }
+    const twice = mlp.gradient;
+    mlp.zeroGradient();
+    mlp.forward(x, 3);
+    mlp.backward(dy, 3);
+    expect(
+      maxDifference(
+        twice.map((v) => v / 2),
+        mlp.gradient
+      )
+    ).toBeLessThan(1e-6);
+    const packed = mlp.packed(mlp.grad);
+    expect(maxDifference(packParameters(shape, unpackParameters(shape, packed)), packed)).toBe(0);
+  });
+});
+
+describe("residual MLP", () => {
+  it("refuses rows beyond what it was made for, and vectors of another length", () => {
+    const shape: MlpShape = {inputs: 5, outputs: 3, width: 8, layers: 2, activation: "relu"};
+    const mlp = new Mlp(shape, 3);
+    expect(() => mlp.forward(new Float32Array(20), 4)).toThrow("rows: found 4; expected 1 to 3");
+    expect(() => mlp.setParameters(new Float32Array(3))).toThrow("parameters: found 3; expected");
+  });
+});
