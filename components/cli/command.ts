@@ -38,7 +38,7 @@ export async function command(
   } catch (error) {
     bar.stop();
     process.exitCode = controller.signal.aborted ? 130 : 1;
-    if (controller.signal.aborted) console.error("interrupted; nothing half-written was kept");
+    if (controller.signal.aborted) console.error("interrupted");
     else if (error instanceof UsageError) console.error(`${error.message}\n${help.split("\n", 1)[0]}`);
     else if (error instanceof Error && error.name === "InputError") console.error(error.message);
     else console.error(error);

@@ -46,6 +46,7 @@ export function progressBar(unit: string): ProgressBar {
     },
     stop() {
       bar?.stop();
+      bar = undefined;
     }
   };
 }

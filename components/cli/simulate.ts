@@ -1,10 +1,10 @@
 import {basename} from "node:path";
+import {checkFits} from "../cryoem/image.js";
 import {imageCount, parseRecipe} from "../cryoem/recipe.js";
-import type {Structure} from "../cryoem/structure.js";
 import {InputError} from "../formats/error.js";
-import {recipeStructure} from "../jobs/simulate.js";
 import {command, numeric, required, UsageError} from "./command.js";
 import {readRecipe} from "./recipes.js";
+import {readStructure} from "./readStructure.js";
 import {simulateToDisk} from "./simulateToDisk.js";
 import {defaultThreads} from "./threads.js";
 
@@ -50,9 +50,17 @@ await command({
         `${total} images in all`,
         `as many as --images asks for (${images})`
       );
+    if (typeof values.structure === "string")
+      recipe.structure = {
+        kind: "file",
+        path: values.structure,
+        representation: "residue",
+        sigma: recipe.structure.sigma
+      };
     const threads = numeric(values, "threads", defaultThreads(), {integer: true, min: 1, max: 64});
-    const structure: Structure = recipeStructure(recipe);
+    const structure = await readStructure(recipe);
+    checkFits(structure, recipe, name);
     await simulateToDisk({recipe, structure, out, images, threads, force: values.force === true}, context);
-    console.error(`${images} images of ${basename(name, ".json")} are in ${out}`);
+    return `${images} images of ${basename(name, ".json")} are in ${out}`;
   }
 });

@@ -1,3 +1,4 @@
+import {InputError} from "../formats/error.js";
 import {realFft2} from "../compute/fft.js";
 import {random, type Rng} from "../compute/random.js";
 import {ctfPlan, type Ctf} from "./ctf.js";
@@ -55,6 +56,29 @@ function drawCtf(optics: Recipe["optics"], rng: Rng): Ctf {
     phaseShift: optics.phaseShift,
     bFactor: optics.bFactor
   };
+}
+
+/**
+ * Checks that a structure stays inside the box in every state and pose, whatever its shift.
+ * @param name the recipe's file, for the message
+ * @throws InputError if it does not
+ */
+export function checkFits(structure: Structure, recipe: Recipe, name: string): void {
+  const {boxSize, pixelSize, motion, shifts} = recipe;
+  let reach = 0;
+  for (let k = 0; k < motion.states; ++k) {
+    const p = conformation(structure, motion, k);
+    for (let i = 0; i < p.length; i += 3) reach = Math.max(reach, Math.hypot(p[i], p[i + 1], p[i + 2]));
+  }
+  const shift = shifts.type === "uniform" ? Math.SQRT2 * shifts.extent : 3 * shifts.extent;
+  const needed = 2 * (reach + 3 * structure.sigma + shift * pixelSize);
+  if (needed > boxSize * pixelSize)
+    throw new InputError(
+      name,
+      "boxSize",
+      `${boxSize} (${boxSize * pixelSize} Å)`,
+      `at least ${2 * Math.ceil(needed / pixelSize / 2)}, for a structure and shifts ${needed.toFixed(0)} Å across`
+    );
 }
 
 /** X_i = CTF_i * (P_i V) + N_i, image after image, in buffers of its own. */

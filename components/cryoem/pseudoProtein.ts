@@ -1,6 +1,7 @@
 import {random, type Rng} from "../compute/random.js";
 import {foldDomain, type Fold} from "./foldDomain.js";
 import {rotationAbout} from "./motion.js";
+import {neighbours, type Neighbours} from "./neighbours.js";
 import {uniformRotation} from "./poses.js";
 import {centred, type Structure, type Vector} from "./structure.js";
 
@@ -24,6 +25,9 @@ const FREQUENCY = [
 
 /** Closest that C-alphas of neighbouring subunits come, Å. */
 const CONTACT = 5.5;
+
+/** C-alphas nearer than this are in contact, Å. */
+const TOUCHING = 10;
 
 /** Nothing of the arm comes closer than this to the base over the hinge's swing, Å. */
 const CLEARANCE = 5;
@@ -139,15 +143,17 @@ function dock(subunit: Subunit, placed: Subunit[], [parent, heading, elevation]:
   const direction = toward(heading, elevation);
   const from = placed[parent].centre;
   const others = join(placed);
+  const tooNear = neighbours(others, CONTACT);
+  const near = neighbours(others, TOUCHING);
   let best = subunit;
   let most = -1;
   for (let trial = 0; trial < 10; ++trial) {
     const local = rotated(subunit.positions, uniformRotation(subunit.rng));
     const place = (t: number) => local.map((p, i) => p + from[i % 3] + t * direction[i % 3]);
     let t = 120;
-    for (const step of [8, 2, 0.5]) while (t > 20 && clear(place(t - step), others, CONTACT)) t -= step;
+    for (const step of [8, 2, 0.5]) while (t > 20 && clear(place(t - step), tooNear)) t -= step;
     const positions = place(t);
-    const touching = contacts(positions, others, 10);
+    const touching = contacts(positions, near);
     if (touching <= most) continue;
     most = touching;
     best = {...subunit, positions, centre: from.map((c, a) => c + t * direction[a]) as Vector};
@@ -163,21 +169,25 @@ function rotated(positions: Float64Array, R: Float64Array): Float64Array {
   });
 }
 
-/** Number of pairs of `a` [n, 3] and `b` [m, 3] nearer than `distance`. */
-function contacts(a: Float64Array, b: Float64Array, distance: number): number {
+/** Number of pairs of `points` [n, 3] and of the others that are near. */
+function contacts(points: Float64Array, others: Neighbours): number {
   let count = 0;
-  for (let i = 0; i < a.length; i += 3)
-    for (let j = 0; j < b.length; j += 3)
-      if ((a[i] - b[j]) ** 2 + (a[i + 1] - b[j + 1]) ** 2 + (a[i + 2] - b[j + 2]) ** 2 < distance ** 2)
-        ++count;
+  for (let i = 0; i < points.length; i += 3) count += others.count(points[i], points[i + 1], points[i + 2]);
   return count;
+}
+
+/** Whether none of `points` [n, 3] is near any of the others. */
+function clear(points: Float64Array, others: Neighbours): boolean {
+  for (let i = 0; i < points.length; i += 3)
+    if (others.count(points[i], points[i + 1], points[i + 2], 1)) return false;
+  return true;
 }
 
 /** Puts the arm on the base: as near above its first subunit as the whole swing allows. Returns the hinge, half way between. */
 function raiseArm(base: Subunit[], arm: Subunit[]): Structure["hinge"] {
   const up = toward(90, 8);
   const axis = unit([0.18, 0.1, 1]);
-  const fixed = join(base);
+  const fixed = neighbours(join(base), CLEARANCE);
   const moving = join(arm);
   const offset = (t: number) => moving.map((p, i) => p + base[0].centre[i % 3] + t * up[i % 3]);
   const top = extent(base[0].positions, base[0].centre, up);
@@ -186,11 +196,7 @@ function raiseArm(base: Subunit[], arm: Subunit[]): Structure["hinge"] {
     const placed = offset(t);
     const bottom = t - extent(arm[0].positions, arm[0].centre, up.map((u) => -u) as Vector);
     const point = base[0].centre.map((c, a) => c + ((top + bottom) / 2) * up[a]) as Vector;
-    if (
-      [-1, -0.6, -0.3, 0, 0.3, 0.6, 1].every((f) =>
-        clear(turned(placed, point, axis, f * SWING), fixed, CLEARANCE)
-      )
-    ) {
+    if ([-1, -0.6, -0.3, 0, 0.3, 0.6, 1].every((f) => clear(turned(placed, point, axis, f * SWING), fixed))) {
       let start = 0;
       for (const subunit of arm) {
         subunit.positions = placed.slice(start, start + subunit.positions.length);
@@ -242,18 +248,4 @@ function turned(positions: Float64Array, [px, py, pz]: Vector, axis: Vector, ang
     out[i + 2] = pz + R[6] * x + R[7] * y + R[8] * z;
   }
   return out;
-}
-
-/** Whether no point of `a` [n, 3] is nearer than `distance` to any of `b` [m, 3]. */
-function clear(a: Float64Array, b: Float64Array, distance: number): boolean {
-  const d2 = distance * distance;
-  for (let i = 0; i < a.length; i += 3)
-    for (let j = 0; j < b.length; j += 3) {
-      const x = a[i] - b[j];
-      if (x > distance || x < -distance) continue;
-      const y = a[i + 1] - b[j + 1];
-      const z = a[i + 2] - b[j + 2];
-      if (x * x + y * y + z * z < d2) return false;
-    }
-  return true;
 }
