@@ -1,0 +1,115 @@
+import {existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync} from "node:fs";
+import {afterAll, beforeAll, describe, expect, it} from "vitest";
+import {lattice} from "../../components/cryoem/lattice.js";
+import {readMrc} from "../../components/formats/mrc.js";
+import {readNpy, writeNpy} from "../../components/formats/npy.js";
+import {readLatents} from "../../components/formats/z.js";
+import {readVae} from "../../components/vae/file.js";
+import {complaint, run, scratch, succeed} from "./run.js";
+
+const {path, remove} = scratch();
+const bytes = (...parts: string[]) => new Uint8Array(readFileSync(path(...parts)));
+const images = 120;
+
+/** The chain of the README, made small: the same commands, presets and files. */
+const vae = (out: string, ...more: string[]) => [
+  "vae", "--data", path("data"), "--out", path(out), "--preset", "quick", "--epochs", "4", ...more
+]; // prettier-ignore
+const prior = (z: string, out: string, ...more: string[]) => [
+  "prior", "--z", z, "--out", path(out), "--preset", "quick", "--steps", "60", ...more
+]; // prettier-ignore
+
+describe("from a recipe to decoded maps", {timeout: 240_000}, () => {
+  beforeAll(async () => {
+    await succeed("simulate", ["linear1d-quick", "--out", path("data"), "--images", String(images)]);
+    await succeed("train", vae("run"));
+    await succeed("train", prior(path("run", "z.pkl"), "prior.safetensors"));
+    await succeed("sample", ["--prior", path("prior.safetensors"), "--n", "6", "--out", path("samples.npy")]);
+    await succeed("decode", ["--vae", path("run"), "--z", path("samples.npy"), "--count", "2", "--out", path("maps")]);
+  }, 240_000);
+  afterAll(remove);
+
+  it("writes latents of every image, weights that load, a curve and where they come from", () => {
+    const {mu, logvar} = readLatents(bytes("run", "z.pkl"), "z.pkl");
+    expect(mu.shape).toEqual([images, 8]);
+    expect(logvar?.shape).toEqual([images, 8]);
+    const read = readVae(bytes("run", "weights.safetensors"), "weights");
+    expect(read.config).toMatchObject({boxSize: 32, pixelSize: 24, zdim: 8, encoderWidth: 64});
+    expect(read.encoder.length).toBeGreaterThan(lattice(32).pixels * 64);
+    const curve = readFileSync(path("run", "curve.csv"), "utf8").trim().split("\n");
+    expect(curve[0]).toBe("step,epoch,gen,kld,loss,seconds");
+    expect(curve.length).toBeGreaterThan(1);
+    const about = JSON.parse(readFileSync(path("run", "run.json"), "utf8")) as Record<string, unknown>;
+    expect(about).toMatchObject({preset: "quick", images, steps: 12, epochs: 4});
+    expect(existsSync(path("run", "checkpoint.safetensors"))).toBe(false);
+  });
+
+  it("writes samples and maps in their formats", () => {
+    const samples = readNpy(bytes("samples.npy"), "samples.npy");
+    expect(samples.shape).toEqual([6, 8]);
+    expect(samples.data.every((x) => Number.isFinite(Number(x)))).toBe(true);
+    expect(readdirSync(path("maps")).sort()).toEqual(["vol_000.mrc", "vol_001.mrc"]);
+    const map = readMrc(bytes("maps", "vol_000.mrc"), "vol_000.mrc");
+    expect([map.nx, map.ny, map.nz, map.isStack]).toEqual([32, 32, 32, false]);
+    expect(map.pixelSize).toBeCloseTo(24, 4);
+  });
+
+  it("gives the same weights for the same seed, and others for another", async () => {
+    await succeed("train", vae("again"));
+    await succeed("train", vae("other", "--seed", "2"));
+    const weights = ["run", "again", "other"].map((d) => readVae(bytes(d, "weights.safetensors"), d).decoder);
+    expect(weights[1]).toEqual(weights[0]);
+    expect(weights[2]).not.toEqual(weights[0]);
+  });
+
+  it.each(["SIGINT", "SIGKILL"] as const)("resumes after %s as if nothing had happened", async (signal) => {
+    const out = `resumed-${signal}`;
+    const args = vae(out, "--epochs", "40", "--checkpoint", "1");
+    const stopped = await run("train", args, (child) => {
+      const timer = setInterval(() => {
+        if (!existsSync(path(out, "checkpoint.safetensors"))) return;
+        clearInterval(timer);
+        child.kill(signal);
+      }, 20);
+      child.on("close", () => clearInterval(timer));
+    });
+    expect(stopped.code).not.toBe(0);
+    expect(existsSync(path(out, "checkpoint.safetensors"))).toBe(true);
+    await succeed("train", args);
+    const whole = `whole-${signal}`;
+    await succeed("train", vae(whole, "--epochs", "40"));
+    const [a, b] = [out, whole].map((d) => readVae(bytes(d, "weights.safetensors"), d).encoder);
+    expect(a).toEqual(b);
+  });
+
+  it("refuses bad input in one line and leaves nothing behind", async () => {
+    const mrcs = path("data", "particles.mrcs");
+    const whole = readFileSync(mrcs);
+    truncateSync(mrcs, statSync(mrcs).size - 5000);
+    const short = await run("train", vae("bad1"));
+    writeFileSync(mrcs, whole);
+    expect(short.code).toBe(1);
+    expect(complaint(short)).toMatch(/particles\.mrcs: .*found .*expected/);
+
+    const pose = readFileSync(path("data", "pose.pkl"));
+    writeFileSync(path("data", "pose.pkl"), pose.subarray(0, 500));
+    const pickle = await run("train", vae("bad2"));
+    writeFileSync(path("data", "pose.pkl"), pose);
+    expect(complaint(pickle)).toMatch(/pose\.pkl: .*found .*expected/);
+
+    const z = new Float32Array(40 * 8);
+    z[100] = NaN;
+    writeFileSync(path("nan.npy"), writeNpy({shape: [40, 8], data: z}));
+    const nan = await run("train", prior(path("nan.npy"), "bad3.safetensors"));
+    expect(complaint(nan)).toBe("nan.npy: mu: row 12, column 4: found NaN; expected a finite number");
+
+    writeFileSync(path("z5.npy"), writeNpy({shape: [40, 5], data: new Float32Array(200).map((_, i) => Math.sin(i))}));
+    const wrong = await run("decode", ["--vae", path("run"), "--z", path("z5.npy"), "--out", path("bad4")]);
+    expect(complaint(wrong)).toMatch(/^z5\.npy: \|z\|: found 5; expected 8/);
+
+    const option = await run("train", vae("bad5", "--learning-rate", "-1"));
+    expect(complaint(option)).toMatch(/--learning-rate: found -1; expected/);
+
+    for (const name of ["bad1", "bad2", "bad3.safetensors", "bad4", "bad5"]) expect(existsSync(path(name)), name).toBe(false);
+  });
+});
