@@ -8,6 +8,11 @@ export interface EdmConstants {
   P_mean: number;
   /** Deviation of ln sigma in training. */
   P_std: number;
+  /**
+   * Part of the training rows whose ln sigma is uniform between sigma_min and sigma_max instead. Not EDM's (0 there):
+   * with its P_mean and P_std the network hardly sees sigma above 15 sigma_data, where sampling starts.
+   */
+  P_uniform: number;
   /** Lowest and highest noise level in sampling. */
   sigma_min: number;
   sigma_max: number;
@@ -15,11 +20,15 @@ export interface EdmConstants {
   rho: number;
 }
 
-/** EDM's published defaults (Karras et al. 2022, Table 1), but for sigma_data: our latents are standardised per dimension. */
+/**
+ * EDM's published defaults (Karras et al. 2022, Table 1), but for sigma_data = 1, since our latents are standardised per
+ * dimension, and P_uniform, which is this notebook's.
+ */
 export const EDM: EdmConstants = {
   sigma_data: 1,
   P_mean: -1.2,
   P_std: 1.2,
+  P_uniform: 0.1,
   sigma_min: 0.002,
   sigma_max: 80,
   rho: 7
@@ -48,6 +57,11 @@ export function precondition(sigma: number, sigma_data: number): Preconditioning
 export const lossWeight = (sigma: number, sigma_data: number): number =>
   (sigma * sigma + sigma_data * sigma_data) / (sigma * sigma_data) ** 2;
 
-/** A noise level to train on: ln sigma ~ N(P_mean, P_std^2). */
-export const trainingSigma = (rng: Rng, {P_mean, P_std}: Pick<EdmConstants, "P_mean" | "P_std">): number =>
-  Math.exp(P_mean + P_std * rng.normal());
+/** A noise level to train on: ln sigma ~ N(P_mean, P_std^2), or uniform for the part P_uniform of the rows. */
+export function trainingSigma(
+  rng: Rng,
+  {P_mean, P_std, P_uniform, sigma_min, sigma_max}: EdmConstants
+): number {
+  if (rng.uniform() < P_uniform) return sigma_min * (sigma_max / sigma_min) ** rng.uniform();
+  return Math.exp(P_mean + P_std * rng.normal());
+}

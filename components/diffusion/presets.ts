@@ -1,0 +1,43 @@
+import {defaultPrior} from "./prior.js";
+import type {PriorConfig} from "./network.js";
+import type {PriorTraining} from "./training.js";
+
+/** A way to train a prior: what of the model and of the training a name stands for. */
+export interface PriorPreset {
+  /** In one line, for `--help` and provenance. */
+  about: string;
+  model: Omit<PriorConfig, "zdim">;
+  training: Omit<PriorTraining, "seed">;
+}
+
+/**
+ * The presets of `npm run train -- prior`. From the talk: 16 hidden layers x 128, Adam, batch 1024. From Karras et al.
+ * 2022: the constants of the noise levels. Learning rate, steps and average are this notebook's.
+ */
+export const priorPresets: Record<"quick" | "paper", PriorPreset> = {
+  quick: {
+    about: "6 layers x 64, 1,500 steps of 512: half a minute, for tests and live demonstrations",
+    model: {...defaultPrior, layers: 6, width: 64},
+    training: {
+      steps: 1500,
+      batchSize: 512,
+      learningRate: {rate: 2e-3, warmUp: 100, shape: "cosine", floor: 0},
+      emaDecay: 0.995,
+      heldOutFraction: 0.1,
+      evaluateEvery: 250
+    }
+  },
+  paper: {
+    about:
+      "the talk's 16 layers x 128, Adam, batch 1024, with EDM's noise levels; 10,000 steps: minutes on two cores",
+    model: {...defaultPrior},
+    training: {
+      steps: 10000,
+      batchSize: 1024,
+      learningRate: {rate: 1e-3, warmUp: 200, shape: "cosine", floor: 0},
+      emaDecay: 0.999,
+      heldOutFraction: 0.1,
+      evaluateEvery: 500
+    }
+  }
+};

@@ -1,0 +1,36 @@
+import {initialParameters, Mlp} from "../compute/mlp.js";
+import type {Rng} from "../compute/random.js";
+import type {Denoiser} from "./denoiser.js";
+import {EDM} from "./edm.js";
+import {networkDenoiser, priorShape, type PriorConfig} from "./network.js";
+import type {Standardisation} from "./standardise.js";
+
+/** A diffusion prior's numbers, as they are kept in files. */
+export interface PriorWeights {
+  config: PriorConfig;
+  /** The network's flat parameter vector (layout of compute/mlp.ts). */
+  parameters: Float32Array;
+  /** Of the latents it was trained on; the network lives in standardised ones. */
+  standardisation: Standardisation;
+}
+
+/** The talk's network with EDM's constants, but for |z|. */
+export const defaultPrior: Omit<PriorConfig, "zdim"> = {layers: 16, width: 128, noisePairs: 8, edm: EDM};
+
+/** Weights before training. */
+export const initialPrior = (
+  config: PriorConfig,
+  standardisation: Standardisation,
+  rng: Rng
+): PriorWeights => ({
+  config,
+  parameters: initialParameters(priorShape(config), rng),
+  standardisation
+});
+
+/** The prior's denoiser in standardised latents, ready to run. `rows` is the most rows the kernel takes at once. */
+export function priorDenoiser({config, parameters}: PriorWeights, rows = 128): Denoiser {
+  const mlp = new Mlp(priorShape(config), rows, {training: false});
+  mlp.setParameters(parameters);
+  return networkDenoiser(mlp, config);
+}

@@ -1,0 +1,147 @@
+import {initialParameters, packedLength, packParameters, unpackParameters} from "../compute/mlp.js";
+import {random} from "../compute/random.js";
+import {sharedTraining, type SharedTraining} from "../compute/sharedAdam.js";
+import {InputError} from "../formats/error.js";
+import type {NdArray} from "../formats/ndarray.js";
+import {readSafetensors, writeSafetensors} from "../formats/safetensors.js";
+import {heldOut, takeRows} from "./heldOut.js";
+import {priorShape, type PriorConfig} from "./network.js";
+import type {PriorWeights} from "./prior.js";
+import {standardisation, standardise, type Standardisation} from "./standardise.js";
+import type {PriorTraining} from "./training.js";
+
+/** Losses at one evaluation: the mean over the steps since the last one, and of the averaged weights on held-out encodings. */
+export interface PriorLoss {
+  step: number;
+  trained: number;
+  heldOut: number;
+}
+
+/** Everything a training of the prior consists of; a checkpoint is this, without the data. */
+export interface PriorState {
+  config: PriorConfig;
+  training: PriorTraining;
+  /** Standardised latents that are trained on, and those held out [rows, d]. */
+  data: {trained: Float32Array; heldOut: Float32Array};
+  standardisation: Standardisation;
+  /** Names the latents, so that a checkpoint isn't continued with others. */
+  fingerprint: string;
+  /** Steps done. */
+  step: number;
+  losses: PriorLoss[];
+  shared: SharedTraining;
+}
+
+/**
+ * A training at its start: latents split by seed and standardised by the mean and deviation of the trained part.
+ * @param mu encodings [n, d]
+ * @param parties threads that will train
+ */
+export function startPrior(
+  mu: NdArray<Float32Array>,
+  model: Omit<PriorConfig, "zdim">,
+  training: PriorTraining,
+  parties = 1
+): PriorState {
+  const [n, d] = mu.shape;
+  const config = {...model, zdim: d};
+  const split = heldOut(n, training.seed, training.heldOutFraction);
+  const rows = takeRows(mu.data, d, split.trained);
+  const scale = standardisation(rows, d);
+  const state: PriorState = {
+    config,
+    training,
+    data: {
+      trained: inSharedMemory(standardise(rows, scale)),
+      heldOut: Float32Array.from(standardise(takeRows(mu.data, d, split.heldOut), scale))
+    },
+    standardisation: scale,
+    fingerprint: fingerprint(mu),
+    step: 0,
+    losses: [],
+    shared: sharedTraining(packedLength(priorShape(config)), parties, true)
+  };
+  const shape = priorShape(config);
+  const initial = packParameters(shape, initialParameters(shape, random(training.seed, 0x494e4954)));
+  state.shared.parameters.set(initial);
+  state.shared.average.set(initial);
+  return state;
+}
+
+/** The prior so far: the averaged weights. */
+export const priorOf = ({config, standardisation, shared}: PriorState): PriorWeights => ({
+  config,
+  standardisation,
+  parameters: unpackParameters(priorShape(config), shared.average)
+});
+
+const vectors = ["parameters", "firstMoment", "secondMoment", "average"] as const;
+
+/** A checkpoint as safetensors: the optimiser's vectors as they are packed, the rest as JSON in the metadata. */
+export function writeCheckpoint({
+  config,
+  training,
+  fingerprint,
+  step,
+  losses,
+  shared
+}: PriorState): Uint8Array {
+  const tensors = Object.fromEntries(
+    vectors.map((name) => [name, {shape: [shared.length], data: shared[name].slice()}])
+  );
+  const checkpoint = JSON.stringify({config, training, fingerprint, step, losses});
+  return writeSafetensors(tensors, {format: "cryo-latent-diffusion prior checkpoint 1", checkpoint});
+}
+
+/**
+ * Puts a checkpoint into a training that was started with the same latents and settings. Batches are named by seed and
+ * step, so what follows is what would have followed without the interruption.
+ * @throws InputError where the checkpoint is of other latents, another network or other settings
+ */
+export function resumePrior(state: PriorState, bytes: Uint8Array, name: string): PriorState {
+  const {tensors, metadata} = readSafetensors(bytes, name);
+  if (!metadata.checkpoint)
+    throw new InputError(name, "metadata", "no entry `checkpoint`", "a checkpoint of `train prior`");
+  const saved = JSON.parse(metadata.checkpoint) as Pick<
+    PriorState,
+    "config" | "training" | "fingerprint" | "step" | "losses"
+  >;
+  if (saved.fingerprint !== state.fingerprint)
+    throw new InputError(name, "latents", saved.fingerprint, state.fingerprint);
+  for (const key of ["config", "training"] as const) {
+    const [found, expected] = [JSON.stringify(saved[key]), JSON.stringify(state[key])];
+    if (found !== expected)
+      throw new InputError(name, key, difference(saved[key], state[key]), `the settings asked for`);
+  }
+  for (const key of vectors) {
+    if (tensors[key]?.shape[0] !== state.shared.length)
+      throw new InputError(name, key, tensors[key]?.shape, `a vector [${state.shared.length}]`);
+    state.shared[key].set(tensors[key].data as Float32Array);
+  }
+  return {...state, step: saved.step, losses: saved.losses};
+}
+
+/** The entries of two plain objects that differ, as the first one has them. */
+function difference(a: object, b: object): object {
+  const other = b as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries(a).filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(other[k]))
+  );
+}
+
+/** Shape and FNV-1a hash of the latents. */
+function fingerprint({shape, data}: NdArray<Float32Array>): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return `${shape.join(" x ")} latents ${(hash >>> 0).toString(16).padStart(8, "0")}`;
+}
+
+/** A copy that threads can share, where the platform lets them. */
+function inSharedMemory(values: Float64Array): Float32Array {
+  const Memory = typeof SharedArrayBuffer === "undefined" ? ArrayBuffer : SharedArrayBuffer;
+  const out = new Float32Array(new Memory(4 * values.length));
+  out.set(values);
+  return out;
+}
