@@ -1,6 +1,6 @@
-import {fft3} from "../compute/fft.js";
 import type {JobContext} from "../compute/job.js";
 import {quiet} from "../compute/job.js";
+import {hartley3} from "../cryoem/hartley.js";
 import type {VaeConfig} from "./config.js";
 import {Decoder} from "./decoder.js";
 import type {VaeWeights} from "./model.js";
@@ -104,23 +104,11 @@ export function frequencyGrid(config: VaeConfig, box: number): FrequencyGrid {
 export function mapFromFrequencies(values: Float32Array, grid: FrequencyGrid, scale: number): Float32Array {
   const {box, modelBox, n, at, mirror} = grid;
   const complex = values.length === 2 * n;
-  const half = box / 2;
-  // The centred grid, its origin moved to 0: a shift by box/2 along each axis.
-  const origin = (i: number) => {
-    const [x, y, z] = [i % box, Math.floor(i / box) % box, Math.floor(i / (box * box))];
-    return (((z + half) % box) * box + ((y + half) % box)) * box + ((x + half) % box);
-  };
-  const data = new Float64Array(2 * box ** 3);
+  const transform = new Float32Array(box ** 3);
   for (let i = 0; i < n; ++i) {
-    data[2 * origin(at[i])] = complex ? values[2 * i] - values[2 * i + 1] : values[i];
-    if (mirror[i] >= 0) data[2 * origin(mirror[i])] = values[2 * i] + values[2 * i + 1];
+    transform[at[i]] = complex ? values[2 * i] - values[2 * i + 1] : values[i];
+    if (mirror[i] >= 0) transform[mirror[i]] = values[2 * i] + values[2 * i + 1];
   }
-  fft3(data, box, "forward");
-  const map = new Float32Array(box ** 3);
   const norm = scale / modelBox ** 3; // a smaller box samples the same density
-  for (let i = 0; i < map.length; ++i) {
-    const from = 2 * origin(i);
-    map[i] = norm * (data[from] - data[from + 1]);
-  }
-  return map;
+  return Float32Array.from(hartley3(transform, box), (v) => v * norm);
 }
