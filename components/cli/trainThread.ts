@@ -1,8 +1,10 @@
-/** What a thread of `train` and `decode` runs. */
+/** What a thread of `train`, `sample` and `decode` runs. */
 import "./relaxedSimd.js";
 import {serve} from "../compute/protocol.js";
 import type {Replica} from "../compute/replica.js";
+import type {PriorWeights} from "../diffusion/prior.js";
 import {priorReplica, type PriorReplicaInit} from "../diffusion/training.js";
+import {samplePrior, type SampleOptions} from "../jobs/samplePrior.js";
 import {MapDecoder} from "../vae/decode.js";
 import {encodeImages, type EncodeRange} from "../vae/encode.js";
 import type {VaeWeights} from "../vae/model.js";
@@ -29,6 +31,8 @@ const jobs = {
   },
   run: ({from, to}: {from: number; to: number}) => trained().run(from, to),
   publish: () => trained().publish(),
+  samplePrior: ({prior, options}: {prior: PriorWeights; options: SampleOptions}) =>
+    samplePrior(prior, options),
   mapDecoder({vae, scale}: {vae: VaeWeights; scale: number}) {
     decoder = new MapDecoder(vae, scale);
   },

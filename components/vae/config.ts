@@ -1,4 +1,6 @@
+import {z} from "zod";
 import type {MlpShape} from "../compute/mlp.js";
+import {InputError} from "../formats/error.js";
 
 /** Positional encodings of cryoDRGN that this notebook has (see positional.ts). */
 export type EncodingType = "gaussian" | "geom_lowf";
@@ -55,3 +57,31 @@ export const encoderShape = (config: VaeConfig, pixels: number): MlpShape => ({
   layers: config.encoderLayers,
   activation: "relu"
 });
+
+const size = z.int().min(1);
+const schema = z.object({
+  boxSize: z.int().min(4).max(1024).multipleOf(2),
+  pixelSize: z.number().positive(),
+  zdim: size.max(1024),
+  encoderLayers: size.max(100),
+  encoderWidth: size.max(8192).multipleOf(4),
+  decoderLayers: size.max(100),
+  decoderWidth: size.max(8192).multipleOf(4),
+  domain: z.enum(["fourier", "hartley"]),
+  encoding: z.enum(["gaussian", "geom_lowf"]),
+  featureSigma: z.number().positive()
+});
+
+/** Checks a configuration read from a file. @throws InputError naming the field that is wrong */
+export function parseVaeConfig(json: unknown, file: string): VaeConfig {
+  const {data, error} = schema.safeParse(json);
+  if (data) return data;
+  const {path, message} = error.issues[0];
+  const found = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null)?.[key], json);
+  throw new InputError(
+    file,
+    ["config", ...path].join("."),
+    found ?? "nothing",
+    message.replace(/^.*expected /, "")
+  );
+}

@@ -1,7 +1,7 @@
 import {lattice} from "../cryoem/lattice.js";
 import {InputError} from "../formats/error.js";
 import {readSafetensors, writeSafetensors} from "../formats/safetensors.js";
-import {decoderShape, encoderShape, frequencyCount, type VaeConfig} from "./config.js";
+import {decoderShape, encoderShape, frequencyCount, parseVaeConfig} from "./config.js";
 import type {VaeWeights} from "./model.js";
 import {fromStateDict, tensor, toStateDict} from "./stateDict.js";
 
@@ -39,7 +39,8 @@ export function readVae(bytes: Uint8Array, name: string): VaeFile {
   const {tensors, metadata} = readSafetensors(bytes, name);
   if (!metadata.vae)
     throw new InputError(name, "metadata", "no entry `vae`", "the weights of a VAE written by `train vae`");
-  const {config, ...rest} = JSON.parse(metadata.vae) as {config: VaeConfig} & Record<string, unknown>;
+  const {config: found, ...rest} = parseMetadata(metadata.vae, name);
+  const config = parseVaeConfig(found, name);
   return {
     config,
     randFrequencies:
@@ -50,4 +51,17 @@ export function readVae(bytes: Uint8Array, name: string): VaeFile {
     decoder: fromStateDict(tensors, "decoder.decoder", decoderShape(config), name),
     metadata: rest
   };
+}
+
+/** The JSON object that an entry of a weights file's metadata holds. @throws InputError if it is none */
+export function parseMetadata(text: string, name: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new InputError(name, "metadata", "no JSON object", "what `train` wrote there");
+  return value as Record<string, unknown>;
 }

@@ -13,9 +13,15 @@ export interface Ran {
 }
 
 /** Runs one of the commands as `npm run NAME -- ARGS` does. `watch` gets the process, to interrupt it. */
-export function run(name: string, args: string[], watch: (child: ChildProcess) => void = () => {}): Promise<Ran> {
+export function run(
+  name: string,
+  args: string[],
+  watch: (child: ChildProcess) => void = () => {}
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", "tsx", `components/cli/${name}.ts`, ...args], {cwd: root});
+    const child = spawn(process.execPath, ["--import", "tsx", `components/cli/${name}.ts`, ...args], {
+      cwd: root
+    });
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (text) => (stdout += text));
     child.stderr.on("data", (text) => (stderr += text));
@@ -38,5 +44,9 @@ export const complaint = ({stderr}: Ran): string => stderr.trim().split("\n").at
 /** A folder for one test file. */
 export function scratch(): {dir: string; path: (...parts: string[]) => string; remove: () => void} {
   const dir = mkdtempSync(join(tmpdir(), "cryo-latent-diffusion-"));
-  return {dir, path: (...parts) => join(dir, ...parts), remove: () => rmSync(dir, {recursive: true, force: true})};
+  return {
+    dir,
+    path: (...parts) => join(dir, ...parts),
+    remove: () => rmSync(dir, {recursive: true, force: true})
+  };
 }

@@ -1,0 +1,77 @@
+import {existsSync, readFileSync} from "node:fs";
+import {basename} from "node:path";
+import {readPrior} from "../diffusion/priorFile.js";
+import {InputError} from "../formats/error.js";
+import {writeNpy} from "../formats/npy.js";
+import {replaceFile} from "./checkpoint.js";
+import {command, numeric, required, UsageError} from "./command.js";
+import {defaultThreads, openThreads} from "./threads.js";
+import type {TrainJobs} from "./trainThread.js";
+
+const help = `npm run sample -- --prior FILE --n N --out FILE.npy [options]
+
+Draws latents from a diffusion prior: the probability-flow ODE by adaptive Dormand-Prince 5(4), step sizes of its own for
+every trajectory. FILE.npy gets [N, |z|] float32, as \`decode\` takes it. Reports the denoiser calls.
+
+--n N         samples to draw (5000)
+--tol X       relative and absolute tolerance of the steps (1e-3)
+--zdim N      latent dimension the prior must have, if you know it
+--seed N      sample i is the same whatever N and the number of threads (1)
+--threads N   threads (default: one for every core)`;
+
+const text = {type: "string"} as const;
+
+/** Samples a thread draws at a time. */
+const CHUNK = 512;
+
+await command({
+  help,
+  unit: "samples",
+  options: {prior: text, n: text, out: text, tol: text, zdim: text, seed: text, threads: text},
+  async run(values, positionals, {progress, signal}) {
+    if (positionals.length) throw new UsageError(`found ${positionals.join(" ")}; expected options alone`);
+    const file = required(values, "prior");
+    const out = required(values, "out");
+    if (!existsSync(file)) throw new InputError(file, "", "nothing", "a prior written by `train prior`");
+    const natural = {integer: true, min: 1};
+    const zdim = numeric(values, "zdim", undefined, natural);
+    const {metadata: _, ...prior} = readPrior(new Uint8Array(readFileSync(file)), basename(file), zdim);
+    const n = numeric(values, "n", 5000, natural);
+    const tolerance = numeric(values, "tol", 1e-3, {above: 0, max: 1});
+    const seed = numeric(values, "seed", 1, {integer: true});
+    const d = prior.config.zdim;
+    const z = new Float32Array(n * d);
+    let [next, done, calls] = [0, 0, 0];
+    const began = performance.now();
+    const size = numeric(values, "threads", defaultThreads(), {...natural, max: 64});
+    const threads = openThreads<TrainJobs>(new URL("./trainThread.ts", import.meta.url), size);
+    progress(0, n);
+    try {
+      await Promise.all(
+        threads.map(async (thread) => {
+          while (next < n) {
+            const first = next;
+            const count = Math.min(CHUNK, n - first);
+            next += count;
+            const options = {n: count, first, seed, rtol: tolerance, atol: tolerance};
+            const part = await thread.run("samplePrior", {prior, options}, {signal});
+            z.set(part.z, first * d);
+            calls += part.evaluations.reduce((a, b) => a + b, 0);
+            progress((done += count), n);
+          }
+        })
+      );
+    } finally {
+      for (const thread of threads) thread.close();
+    }
+    signal.throwIfAborted();
+    const bad = z.findIndex((v) => !Number.isFinite(v));
+    if (bad >= 0)
+      throw new InputError(basename(file), "samples", z[bad], "finite numbers; the prior is damaged");
+    replaceFile(out, writeNpy({shape: [n, d], data: z}));
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    console.error(
+      `${n} samples in ${seconds} s; ${(calls / n).toFixed(1)} denoiser calls a sample, ${calls} in all`
+    );
+  }
+});

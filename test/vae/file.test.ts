@@ -1,0 +1,46 @@
+import {describe, expect, it} from "vitest";
+import {random} from "../../components/compute/random.js";
+import {readSafetensors, writeSafetensors} from "../../components/formats/safetensors.js";
+import {defaultVae} from "../../components/vae/config.js";
+import {readVae, writeVae} from "../../components/vae/file.js";
+import {initialVae} from "../../components/vae/model.js";
+
+const config = {...defaultVae, boxSize: 8, pixelSize: 2, encoderWidth: 8, decoderWidth: 8};
+const vae = initialVae(config, random(1));
+
+describe("a VAE's weights file", () => {
+  it("gives back what was written, and float16 nearly so", () => {
+    const {metadata, ...back} = readVae(writeVae(vae, {seed: 3}), "vae");
+    expect(back).toEqual(vae);
+    expect(metadata).toEqual({seed: 3});
+    const half = readVae(writeVae(vae, {}, {half: true}), "half");
+    half.decoder.forEach((w, i) =>
+      expect(Math.abs(w - vae.decoder[i])).toBeLessThan(1e-3 * Math.abs(vae.decoder[i]) + 1e-7)
+    );
+  });
+
+  it("uses the names of cryoDRGN's state dictionary", () => {
+    const {tensors} = readSafetensors(writeVae(vae), "vae");
+    expect(Object.keys(tensors)).toContain("encoder.main.0.weight");
+    expect(Object.keys(tensors)).toContain("decoder.decoder.main.2.linear.bias");
+    expect(tensors["decoder.rand_freqs"].shape).toEqual([12, 3]);
+  });
+
+  it("says which tensor or setting is wrong", () => {
+    const {tensors, metadata} = readSafetensors(writeVae(vae), "vae");
+    const changed =
+      (t: typeof tensors, about = metadata) =>
+      () =>
+        readVae(writeSafetensors(t, about), "vae.safetensors");
+    const {"encoder.main.0.bias": _, ...less} = tensors;
+    expect(changed(less)).toThrow(
+      "vae.safetensors: encoder.main.0.bias: found nothing; expected a tensor [8]"
+    );
+    const nan = {...tensors, "encoder.main.0.bias": {shape: [8], data: new Float32Array(8).fill(NaN)}};
+    expect(changed(nan)).toThrow("encoder.main.0.bias: found NaN at 0; expected finite numbers");
+    const odd = {...metadata, vae: JSON.stringify({config: {...config, boxSize: 7}})};
+    expect(changed(tensors, odd)).toThrow(/config\.boxSize: found 7; expected/);
+    expect(changed(tensors, {vae: "{"})).toThrow(/metadata: found no JSON object/);
+    expect(changed(tensors, {})).toThrow(/metadata: found no entry `vae`/);
+  });
+});
