@@ -108,13 +108,19 @@ export function realFft2(D: number): RealFft2 {
     forward(spectrum, image, kept = columns) {
       for (let y = 0; y < D; y += 2) {
         const row = y * D;
+        const first = 2 * y * columns;
+        const second = first + 2 * columns;
+        let empty = true;
         for (let x = 0; x < D; ++x) {
           a[2 * x] = image[row + x];
           a[2 * x + 1] = image[row + D + x];
+          if (a[2 * x] !== 0 || a[2 * x + 1] !== 0) empty = false;
+        }
+        if (empty) {
+          spectrum.fill(0, first, second + 2 * columns); // a projection leaves most rows empty
+          continue;
         }
         forward(b, a);
-        const first = 2 * y * columns;
-        const second = first + 2 * columns;
         for (let k = 0; k < kept; ++k) {
           const m = k === 0 ? 0 : D - k;
           const re = b[2 * k];

@@ -70,11 +70,27 @@ export function ctfPlan(sx: ArrayLike<number>, sy: ArrayLike<number>) {
     const constant = -ctf.phaseShift * radians - Math.asin(ctf.amplitudeContrast);
     for (let i = 0; i < n; ++i) {
       const s = s2[i];
-      out[i] = envelope[i] * Math.sin(constant + mean * s + cos * c2[i] + sin * d2[i] + quartic * s * s);
+      out[i] = envelope[i] * sine(constant + mean * s + cos * c2[i] + sin * d2[i] + quartic * s * s);
     }
     return out;
   };
 }
+
+/**
+ * sin x to 1e-13, for |x| up to thousands: the CTF's phases, for which Math.sin takes four times as long. The nearest
+ * multiple of pi is taken off in two parts, the rest goes through the Taylor series to x^17.
+ */
+function sine(x: number): number {
+  const n = Math.round(x * (1 / Math.PI));
+  const r = x - n * 3.140625 - n * 9.676535897932384e-4;
+  const q = r * r;
+  const series =
+    q * (-1 / 6 + q * (1 / 120 + q * (-1 / 5040 + q * (1 / 362880 + q * (-1 / 39916800 + q * TAIL(q))))));
+  const value = r + r * series;
+  return n & 1 ? -value : value;
+}
+
+const TAIL = (q: number) => 1 / 6227020800 + q * (-1 / 1307674368000 + q * (1 / 355687428096000));
 
 /** One row of cryoDRGN's ctf.pkl: D, Å/pixel, dfU, dfV, angle, kV, Cs, w, phase. */
 export const ctfRow = (ctf: Ctf, D: number, pixelSize: number): number[] => [

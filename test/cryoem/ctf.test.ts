@@ -1,6 +1,10 @@
 import {describe, expect, it} from "vitest";
 import {ctfPlan, ctfValue, wavelength, type Ctf} from "../../components/cryoem/ctf.js";
-import {golden, goldenJson, haveGolden, maxDifference} from "./golden.js";
+import {golden as files, hasFixtures, maxDifference} from "../golden.js";
+
+const haveGolden = hasFixtures("cryodrgn-golden");
+const goldenJson = files.json;
+const golden = (file: string) => files.npy(file).data as Float64Array;
 
 const ctf: Ctf = {
   defocusU: 20000,
@@ -91,5 +95,13 @@ describe("ctf", () => {
     expect(ratio).toBeCloseTo(Math.exp((-100 * 0.0026) / 4), 12);
     const filled = ctfPlan([0.05], [0.01])(new Float64Array(1), {...ctf, bFactor: 100});
     expect(filled[0] / ctfValue(ctf, 0.05, 0.01)).toBeCloseTo(ratio, 12);
+  });
+
+  it("filled by plan is the formula's, also where the phase goes round many times", () => {
+    const sx = Float64Array.from({length: 400}, (_, i) => 0.5 * Math.cos(i) * (i / 400));
+    const sy = Float64Array.from({length: 400}, (_, i) => 0.5 * Math.sin(i) * (i / 400));
+    const made = ctfPlan(sx, sy)(new Float64Array(400), {...ctf, phaseShift: 37});
+    const want = Array.from(sx, (x, i) => ctfValue({...ctf, phaseShift: 37}, x, sy[i]));
+    expect(maxDifference(made, want)).toBeLessThan(2e-12);
   });
 });

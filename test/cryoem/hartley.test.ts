@@ -1,3 +1,4 @@
+import {readFileSync} from "node:fs";
 import {describe, expect, it} from "vitest";
 import {random} from "../../components/compute/random.js";
 import {fourierCrop, fourierCrop3} from "../../components/cryoem/fourierCrop.js";
@@ -12,7 +13,11 @@ import {
 } from "../../components/cryoem/hartley.js";
 import {lattice, slice} from "../../components/cryoem/lattice.js";
 import {maskedHartley, translateMasked, windowMask} from "../../components/cryoem/maskedHartley.js";
-import {fixtureBytes, golden, goldenJson, haveGolden, maxDifference} from "./golden.js";
+import {fixtures, golden as files, hasFixtures, maxDifference} from "../golden.js";
+
+const haveGolden = hasFixtures("cryodrgn-golden");
+const goldenJson = files.json;
+const golden = (file: string) => files.npy(file).data as Float64Array;
 
 const noise = (n: number, seed = 1) => random(seed).fillNormal(new Float64Array(n));
 
@@ -64,7 +69,7 @@ describe.skipIf(!haveGolden)("against cryoDRGN", () => {
   });
 
   it("images as its data set hands them to the encoder", () => {
-    const stack = fixtureBytes("cryodrgn-run/particles.mrcs");
+    const stack = readFileSync(new URL("cryodrgn-run/particles.mrcs", fixtures));
     const raw = new Float32Array(stack.buffer.slice(stack.byteOffset + 1024), 0, 2 * 1024);
     const want = golden("../cryodrgn-run/processed_first2_f32.npy");
     const transform = maskedHartley(32, 32, {window: true});

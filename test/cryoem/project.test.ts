@@ -3,7 +3,11 @@ import {realFft2} from "../../components/compute/fft.js";
 import {random} from "../../components/compute/random.js";
 import {uniformRotation} from "../../components/cryoem/poses.js";
 import {projector} from "../../components/cryoem/project.js";
-import {golden, goldenJson, haveGolden, maxDifference} from "./golden.js";
+import {golden as files, hasFixtures, maxDifference} from "../golden.js";
+
+const haveGolden = hasFixtures("cryodrgn-golden");
+const goldenJson = files.json;
+const golden = (file: string) => files.npy(file).data as Float64Array;
 
 describe.skipIf(!haveGolden)("projection against the analytic golden images", () => {
   interface Golden {
