@@ -1,4 +1,6 @@
+import {z} from "zod";
 import type {Mlp, MlpShape} from "../compute/mlp.js";
+import {checked} from "../formats/checked.js";
 import type {Denoiser} from "./denoiser.js";
 import {precondition, type EdmConstants} from "./edm.js";
 
@@ -13,6 +15,27 @@ export interface PriorConfig {
   noisePairs: number;
   edm: EdmConstants;
 }
+
+const positive = z.number().positive();
+const schema = z.object({
+  zdim: z.int().min(1).max(1024),
+  layers: z.int().min(0).max(1000),
+  width: z.int().min(4).max(8192).multipleOf(4),
+  noisePairs: z.int().min(1).max(1024),
+  edm: z.object({
+    sigma_data: positive,
+    P_mean: z.number(),
+    P_std: positive,
+    P_uniform: z.number().min(0).max(1),
+    sigma_min: positive,
+    sigma_max: positive,
+    rho: positive
+  })
+});
+
+/** Checks a configuration read from a file. @throws InputError naming the field that is wrong */
+export const parsePriorConfig = (json: unknown, file: string): PriorConfig =>
+  checked(schema, json, file, "config");
 
 /** Shape of F: [c_in x, embedding of c_noise] to as many numbers as x has. */
 export const priorShape = ({zdim, layers, width, noisePairs}: PriorConfig): MlpShape => ({

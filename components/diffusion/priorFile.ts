@@ -1,7 +1,8 @@
+import {jsonObject} from "../formats/checked.js";
 import {InputError} from "../formats/error.js";
 import {readSafetensors, writeSafetensors} from "../formats/safetensors.js";
 import {fromStateDict, tensor, toStateDict} from "../vae/stateDict.js";
-import {priorShape, type PriorConfig} from "./network.js";
+import {parsePriorConfig, priorShape} from "./network.js";
 import type {PriorWeights} from "./prior.js";
 
 /** A prior read from a file, and what was written beside its weights. */
@@ -39,7 +40,8 @@ export function readPrior(bytes: Uint8Array, name: string, zdim?: number): Prior
   const {tensors, metadata} = readSafetensors(bytes, name);
   if (!metadata.prior)
     throw new InputError(name, "metadata", "no entry `prior`", "a prior written by `train prior`");
-  const {config, ...rest} = JSON.parse(metadata.prior) as {config: PriorConfig} & Record<string, unknown>;
+  const {config: found, ...rest} = jsonObject(metadata.prior, name, "metadata");
+  const config = parsePriorConfig(found, name);
   if (zdim !== undefined && config.zdim !== zdim)
     throw new InputError(name, "|z|", config.zdim, `a prior for |z| = ${zdim}`);
   const [mean, deviation] = ["mean", "deviation"].map((key) => tensor(tensors, key, [config.zdim], name));

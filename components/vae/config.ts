@@ -1,6 +1,6 @@
 import {z} from "zod";
 import type {MlpShape} from "../compute/mlp.js";
-import {InputError} from "../formats/error.js";
+import {checked} from "../formats/checked.js";
 
 /** Positional encodings of cryoDRGN that this notebook has (see positional.ts). */
 export type EncodingType = "gaussian" | "geom_lowf";
@@ -73,15 +73,5 @@ const schema = z.object({
 });
 
 /** Checks a configuration read from a file. @throws InputError naming the field that is wrong */
-export function parseVaeConfig(json: unknown, file: string): VaeConfig {
-  const {data, error} = schema.safeParse(json);
-  if (data) return data;
-  const {path, message} = error.issues[0];
-  const found = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null)?.[key], json);
-  throw new InputError(
-    file,
-    ["config", ...path].join("."),
-    found ?? "nothing",
-    message.replace(/^.*expected /, "")
-  );
-}
+export const parseVaeConfig = (json: unknown, file: string): VaeConfig =>
+  checked(schema, json, file, "config");

@@ -1,4 +1,5 @@
 import {lattice} from "../cryoem/lattice.js";
+import {jsonObject} from "../formats/checked.js";
 import {InputError} from "../formats/error.js";
 import {readSafetensors, writeSafetensors} from "../formats/safetensors.js";
 import {decoderShape, encoderShape, frequencyCount, parseVaeConfig} from "./config.js";
@@ -39,7 +40,7 @@ export function readVae(bytes: Uint8Array, name: string): VaeFile {
   const {tensors, metadata} = readSafetensors(bytes, name);
   if (!metadata.vae)
     throw new InputError(name, "metadata", "no entry `vae`", "the weights of a VAE written by `train vae`");
-  const {config: found, ...rest} = parseMetadata(metadata.vae, name);
+  const {config: found, ...rest} = jsonObject(metadata.vae, name, "metadata");
   const config = parseVaeConfig(found, name);
   return {
     config,
@@ -51,17 +52,4 @@ export function readVae(bytes: Uint8Array, name: string): VaeFile {
     decoder: fromStateDict(tensors, "decoder.decoder", decoderShape(config), name),
     metadata: rest
   };
-}
-
-/** The JSON object that an entry of a weights file's metadata holds. @throws InputError if it is none */
-export function parseMetadata(text: string, name: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new InputError(name, "metadata", "no JSON object", "what `train` wrote there");
-  return value as Record<string, unknown>;
 }
