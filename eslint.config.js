@@ -73,7 +73,10 @@ export default tseslint.config(
   {
     files: ["components/**/*.ts"],
     plugins: {"import-x": importX},
-    settings: {"import-x/resolver-next": [createNodeResolver({extensionAlias: {".js": [".ts", ".js"]}})]},
+    settings: {
+      ...importX.flatConfigs.typescript.settings,
+      "import-x/resolver-next": [createNodeResolver({extensionAlias: {".js": [".ts", ".js"]}})]
+    },
     rules: {
       "import-x/no-restricted-paths": [
         "error",

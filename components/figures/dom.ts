@@ -65,3 +65,11 @@ export function onTheme(draw: () => void): () => void {
 /** The value of a CSS variable of the page, such as `--series-prior`. */
 export const cssColor = (name: string) =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim() || "#888";
+
+/** Width a figure can have on this page, CSS pixels, at most `most`. */
+export function roomFor(most: number): number {
+  const main = document.getElementById("observablehq-main");
+  if (!main) return most;
+  const {paddingLeft, paddingRight} = getComputedStyle(main);
+  return Math.max(240, Math.min(most, main.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight)));
+}

@@ -25,6 +25,8 @@ export interface MapViewerOptions {
   level?: number;
   /** What the figure shows, for readers who can't see it. */
   description?: string;
+  /** Without captions, for a small place. */
+  compact?: boolean;
   onLevel?(level: number): void;
 }
 
@@ -46,6 +48,7 @@ export function mapViewer(options: MapViewerOptions = {}): MapViewer {
     height = 280,
     level: firstLevel = 3,
     description = "Isosurface of a map",
+    compact,
     onLevel
   } = options;
   const captions = Array.from({length: columns}, () => h("figcaption", {}));
@@ -62,14 +65,14 @@ export function mapViewer(options: MapViewerOptions = {}): MapViewer {
     "div",
     {class: "map-viewer"},
     stage,
-    h("div", {class: "map-captions", style: `--columns:${columns}`}, ...captions),
+    !compact && h("div", {class: "map-captions", style: `--columns:${columns}`}, ...captions),
     h(
       "label",
       {class: "control"},
       h("span", {}, "Contour level"),
       slider,
       output,
-      h("span", {class: "unit"}, "σ above mean")
+      h("span", {class: "unit"}, compact ? "σ" : "σ above mean")
     )
   );
   let shown: (ViewedMap | string | null)[] = [];

@@ -14,6 +14,8 @@ export interface ScatterOptions {
   onPick?(set: number, index: number): void;
   /** What the figure shows, for readers who can't see it. */
   description: string;
+  /** Without legend, zoom buttons and status line, for a small place. */
+  compact?: boolean;
   /** Radius of a point, pixels. Default 1.4. */
   radius?: number;
 }
@@ -36,7 +38,7 @@ const margin = {top: 10, right: 12, bottom: 34, left: 46};
 
 /** Points of several sets in one plane, drawn on a canvas: thousands stay quick. Sets can be hidden, points chosen. */
 export function scatter(options: ScatterOptions): Scatter {
-  const {xLabel, yLabel, width = 620, height = 460, radius = 1.4, description} = options;
+  const {xLabel, yLabel, width = 620, height = 460, radius = 1.4, compact = false, description} = options;
   const sets = options.sets.map((set) => ({...set, visible: true}));
   const [canvas, context] = sharpCanvas(width, height);
   canvas.tabIndex = 0;
@@ -176,14 +178,14 @@ export function scatter(options: ScatterOptions): Scatter {
       })
     );
   }
-  drawLegend();
+  if (!compact) drawLegend();
   const stopTheme = onTheme(redraw);
   return {
     element,
     update(set, points) {
       sets[set].points = points;
       hovered = undefined;
-      drawLegend();
+      if (!compact) drawLegend();
       redraw();
     },
     mark(pick) {

@@ -11,6 +11,8 @@ export interface PointSet {
   color: string;
   /** Colours of single points, if they differ: [n] CSS colours. */
   colors?: string[];
+  /** Times the plot's radius. Default 1. */
+  size?: number;
   /** Default true. */
   visible?: boolean;
 }
@@ -81,14 +83,21 @@ function drawAxes(context: CanvasRenderingContext2D, {frame, scales, labels}: Sc
   context.restore();
 }
 
-function drawPoints(context: CanvasRenderingContext2D, {scales: {px, py}, sets, radius: r}: ScatterPicture) {
+// Sets are drawn in turns, a part of each at a time, so that none lies on top of the others.
+const TURNS = 40;
+
+function drawPoints(context: CanvasRenderingContext2D, {scales: {px, py}, sets, radius}: ScatterPicture) {
   context.globalAlpha = 0.55;
-  for (const {visible = true, color, colors, points} of sets) {
-    if (!visible) continue;
-    context.fillStyle = cssColor(color);
-    for (let i = 0; i < points.length / 2; ++i) {
-      if (colors) context.fillStyle = colors[i];
-      context.fillRect(px(points[2 * i]) - r, py(points[2 * i + 1]) - r, 2 * r, 2 * r);
+  for (let turn = 0; turn < TURNS; ++turn) {
+    for (const {visible = true, color, colors, points, size = 1} of sets) {
+      if (!visible) continue;
+      const n = points.length / 2;
+      const r = radius * size;
+      context.fillStyle = cssColor(color);
+      for (let i = Math.floor((n * turn) / TURNS); i < Math.floor((n * (turn + 1)) / TURNS); ++i) {
+        if (colors) context.fillStyle = colors[i];
+        context.fillRect(px(points[2 * i]) - r, py(points[2 * i + 1]) - r, 2 * r, 2 * r);
+      }
     }
   }
   context.globalAlpha = 1;

@@ -1,2 +1,49 @@
-export const jobs = {echo: (x: number) => x + 1};
+import {compare} from "../analysis/compare.js";
+import type {WorkerContext} from "../compute/protocol.js";
+import {flowSamples} from "./flowSamples.js";
+import {latentMap} from "./latentMap.js";
+import {mapCorrelations} from "./mapCorrelations.js";
+import type {NamedBytes} from "./files.js";
+import {priorOfFile} from "./models.js";
+import {particle} from "./particle.js";
+import {samplePrior} from "./samplePrior.js";
+import {trueMapOfState} from "./trueMap.js";
+
+interface SampleInput {
+  prior: NamedBytes;
+  n: number;
+  seed: number;
+  rtol?: number;
+}
+
+interface CompareInput {
+  /** [m, d] and [k, d]. */
+  encodings: Float64Array;
+  samples: Float64Array;
+  d: number;
+  draws: number;
+  seed: number;
+}
+
+/** What a page can ask its worker for. */
+export const jobs = {
+  trueMap: trueMapOfState,
+  particle,
+  latentMap,
+  flowSamples,
+  mapCorrelations,
+  samplePrior({prior: file, n, seed, rtol = 1e-3}: SampleInput, context: WorkerContext) {
+    const {prior, denoiser} = priorOfFile(file);
+    return samplePrior(
+      prior,
+      {n, seed, rtol, atol: rtol},
+      context,
+      (part) => context.partial(part),
+      denoiser
+    );
+  },
+  compare: ({encodings, samples, d, draws, seed}: CompareInput, context: WorkerContext) =>
+    compare(encodings, samples, d, {draws, seed}, context)
+};
+
 export type NotebookJobs = typeof jobs;

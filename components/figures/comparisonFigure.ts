@@ -1,0 +1,41 @@
+import {h} from "./dom.js";
+import {csvBlob} from "./download.js";
+import {figure} from "./figure.js";
+import {metricColumns, metricRows, metricTable, type MetricRow} from "./metricTable.js";
+import type {PriorState} from "./priorState.js";
+import {provenanceLabel, type Provenance} from "./provenance.js";
+
+/** The talk's table of discrepancies, linear1d's row (its metric has no name in the text that survives). */
+const talk = {prior: 0.015, gaussian: 0.86};
+
+/** T2: the metrics of the shipped samples, of live ones where there are any, and of N(0, I), with floors. */
+export async function comparisonFigure({run, live}: PriorState): Promise<HTMLElement> {
+  const evaluation = await run.evaluation();
+  await run.checkEvaluation();
+  const {comparison, made, seed, sampling} = evaluation;
+  const rowsNow = (): MetricRow[] => [
+    {name: "Diffusion prior", comparison: comparison.prior, talk: talk.prior},
+    ...(live.value?.comparison
+      ? [{name: `Diffusion prior, live (seed ${live.value.seed})`, comparison: live.value.comparison}]
+      : []),
+    {name: "Standard Gaussian N(0, I)", comparison: comparison.gaussian, talk: talk.gaussian}
+  ];
+  const holder = h("div", {});
+  live.subscribe((now) => {
+    const sources: Provenance[] = [
+      {
+        kind: "shipped",
+        detail: `npm run evaluate: ${sampling.n} samples, ${comparison.prior.n} against ${comparison.prior.n} over ${comparison.prior.draws} draws, seed ${seed}, ${made.machine}, ${made.date}`
+      },
+      {kind: "talk", detail: "last column"}
+    ];
+    const c = now?.comparison;
+    if (now && c)
+      sources.push({kind: "live", detail: `seed ${now.seed}: ${c.n} against ${c.n} over ${c.draws} draws`});
+    holder.replaceChildren(metricTable(rowsNow(), comparison.prior), provenanceLabel(...sources));
+  });
+  return figure([holder], {
+    provenance: [],
+    files: [{label: "CSV", name: "comparison.csv", make: () => csvBlob(metricColumns, metricRows(rowsNow()))}]
+  });
+}

@@ -1,0 +1,81 @@
+import {h, roomFor} from "./dom.js";
+import {csvBlob, svgBlob} from "./download.js";
+import {figure} from "./figure.js";
+import {kindColor, kindName, kinds, type PriorState} from "./priorState.js";
+import {provenanceLabel, type Provenance} from "./provenance.js";
+import {runControl} from "./runControl.js";
+import {median, stripPlot, type Strip} from "./stripPlot.js";
+
+/** Live samples that are decoded at the reader's request. */
+const LIVE = 40;
+
+/** How well decoded maps of each set correlate with their nearest true map, over the voxels that move. */
+export async function correlationFigure({run, worker, latents, live}: PriorState): Promise<HTMLElement> {
+  const [evaluation, all] = await Promise.all([run.evaluation(), latents()]);
+  await run.checkEvaluation();
+  const {maps, made, seed} = evaluation;
+  let now: Strip | undefined;
+  const strips = (): Strip[] => [
+    ...kinds.map((kind) => ({name: kindName[kind], values: maps[kind].moving, color: kindColor[kind]})),
+    ...(now ? [now] : [])
+  ];
+  const holder = h("div", {class: "table-scroll"});
+  const caption = h("div", {class: "figure-caption"});
+  let plot: SVGSVGElement;
+  const draw = () => {
+    plot = stripPlot(strips(), {
+      label: "correlation with the nearest true map, where the states differ →",
+      width: roomFor(680)
+    });
+    const medians = strips().map(
+      ({name, values}) => `${name} ${median(values).toFixed(4)} (n = ${values.length})`
+    );
+    const sources: Provenance[] = [
+      {
+        kind: "shipped",
+        detail: `npm run evaluate, box ${maps.box}, seed ${seed}, ${made.machine}, ${made.date}`
+      }
+    ];
+    if (now && live.value)
+      sources.push({kind: "live", detail: `${now.values.length} samples, seed ${live.value.seed}`});
+    holder.replaceChildren(plot);
+    caption.textContent = `Each tick is one decoded map; boxes hold the middle half. Medians: ${medians.join(", ")}.`;
+    labels.replaceChildren(provenanceLabel(...sources));
+  };
+  const labels = h("div", {});
+  draw();
+  const control = runControl({
+    label: `Decode ${LIVE} live samples`,
+    async run({signal, progress}) {
+      const [vae, recipe] = await Promise.all([run.vae(), run.recipe()]);
+      const samples = live.value;
+      if (!samples) return "Sample the prior first (above): there are no live samples yet.";
+      const z = Float32Array.from(samples.z.subarray(0, LIVE * all.d));
+      const found = await worker.run(
+        "mapCorrelations",
+        {vae, recipe, z, box: maps.box},
+        {signal, onProgress: progress}
+      );
+      now = {name: "Prior, live", values: found.moving, color: "--series-live"};
+      draw();
+      return `Median ${median(found.moving).toFixed(4)}.`;
+    }
+  });
+  return figure([holder, caption, labels, control], {
+    provenance: [],
+    files: [
+      {label: "SVG", name: "correlations.svg", make: () => svgBlob(plot)},
+      {
+        label: "CSV",
+        name: "correlations.csv",
+        make: () =>
+          csvBlob(
+            ["set", "moving", "whole", "state"],
+            kinds.flatMap((k) =>
+              maps[k].moving.map((r, i) => [kindName[k], r, maps[k].whole[i], maps[k].state[i]])
+            )
+          )
+      }
+    ]
+  });
+}

@@ -1,0 +1,87 @@
+import {writeMrc} from "../formats/mrc.js";
+import type {LatentMap} from "../jobs/latentMap.js";
+import {h} from "./dom.js";
+import {bytesBlob} from "./download.js";
+import {figure} from "./figure.js";
+import {mapViewer} from "./mapViewer.js";
+import {kindColor, kindName, type Chosen, type PriorState} from "./priorState.js";
+import {urlState} from "./urlState.js";
+
+/** Boxes a map is decoded at: a coarse one to see at once, then the model's own. */
+const BOXES = [32, 64];
+
+/** The map of the chosen point, and the true map nearest to it, turning together. */
+export async function mapFigure({run, mapWorker, latents, chosen, live}: PriorState): Promise<HTMLElement> {
+  const [all, vae, recipe, source] = await Promise.all([latents(), run.vae(), run.recipe(), run.source()]);
+  const {motion} = recipe.json as {motion: {states: number; step: number}};
+  const level = urlState.number("level", 3, 0.5, 8);
+  const viewer = mapViewer({
+    columns: 2,
+    height: 300,
+    level,
+    description: "Isosurfaces: the decoded map on the left, the nearest true map on the right",
+    onLevel: (value) => urlState.set({level: value})
+  });
+  const status = h("p", {class: "scatter-status", role: "status", "data-state": "idle"});
+  let shown: LatentMap | undefined;
+  let asked = 0;
+
+  const degrees = (state: number) =>
+    (((state - (motion.states - 1) / 2) * motion.step * 180) / Math.PI).toFixed(1);
+  const show = (map: LatentMap, {kind, index}: Chosen) => {
+    shown = map;
+    const {state, moving, whole} = map.nearest;
+    const common = {D: map.box, voxelSize: map.voxelSize};
+    viewer.show([
+      {
+        ...common,
+        label: `Decoded: ${kindName[kind]}, number ${index}`,
+        map: map.smooth,
+        color: kindColor[kind]
+      },
+      {...common, label: `True: state ${state}, ${degrees(state)}°`, map: map.trueMap, color: "--map-true"}
+    ]);
+    status.textContent = `Correlation with the nearest true map: ${moving.toFixed(4)} where the states differ, ${whole.toFixed(4)} over the whole map. Box ${map.box}, ${map.voxelSize.toFixed(0)} Å a voxel.`;
+  };
+  async function decode(point: Chosen) {
+    const mine = ++asked;
+    const set = point.kind === "prior" && live.value ? live.value.z : all[point.kind];
+    const z = Array.from(set.slice(point.index * all.d, (point.index + 1) * all.d));
+    if (z.length !== all.d) return viewer.show([`There is no point ${point.index} in this set.`, null]);
+    status.textContent = "Decoding …";
+    status.dataset.state = "busy";
+    try {
+      const input = {vae, recipe, z, boxes: BOXES};
+      const onPartial = (part: unknown) => {
+        if (mine === asked) show(part as LatentMap, point);
+      };
+      const map = await mapWorker.run("latentMap", input, {onPartial});
+      if (mine !== asked) return;
+      show(map, point);
+      status.dataset.state = "done";
+    } catch (error) {
+      if (mine !== asked) return;
+      viewer.show([`This point can't be decoded: ${(error as Error).message}`, null]);
+      status.textContent = "";
+      status.dataset.state = "failed";
+    }
+  }
+  chosen.subscribe((point) => void decode(point));
+
+  const mrc = (map: Float32Array, {box, voxelSize}: LatentMap) =>
+    bytesBlob(writeMrc({nx: box, ny: box, nz: box, pixelSize: voxelSize, data: map, isStack: false}));
+  const current = () => {
+    if (!shown) throw new Error("no map yet");
+    return shown;
+  };
+  return figure([viewer.element, status], {
+    caption:
+      "Both maps are smoothed by a Gaussian of 0.8 voxel before they are drawn and compared: a decoded map ends sharply at its highest frequency and a true one does not. The download of the decoded map is not smoothed.",
+    provenance: [{kind: "live", detail: "decoded and compared now, with the VAE"}, source],
+    files: [
+      {label: "Decoded, .mrc", name: "decoded.mrc", make: () => mrc(current().map, current())},
+      {label: "True, .mrc", name: "true.mrc", make: () => mrc(current().trueMap, current())},
+      {label: "PNG", name: "maps.png", make: () => viewer.png()}
+    ]
+  });
+}

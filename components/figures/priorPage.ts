@@ -1,0 +1,70 @@
+/**
+ * The figures of page `prior` and what they share: which points there are, which one is chosen, what was computed live.
+ * A figure is a promise of an element; one that fails becomes its message and leaves the others alone.
+ */
+import {pca} from "../analysis/pca.js";
+import type {Client} from "../compute/client.js";
+import {gaussianLatents} from "../jobs/gaussianLatents.js";
+import type {NotebookJobs} from "../jobs/jobs.js";
+import {correlationFigure} from "./correlationFigure.js";
+import {comparisonFigure} from "./comparisonFigure.js";
+import {guard} from "./guard.js";
+import {latentFigure} from "./latentFigure.js";
+import {mapFigure} from "./mapFigure.js";
+import {resampleControl} from "./resampleControl.js";
+import {kinds, type Chosen, type Latents, type Live, type PriorState} from "./priorState.js";
+import type {ShippedRun} from "./shippedRun.js";
+import {store} from "./store.js";
+import {urlState} from "./urlState.js";
+
+/** Points of each set that are drawn at most. */
+const SHOWN = 5000;
+
+export function priorPage(run: ShippedRun, open: () => Client<NotebookJobs>) {
+  const [kind, index] = urlState.text("point", "").split(/-(?=\d+$)/);
+  const first: Chosen = {
+    kind: kinds.find((k) => k === kind) ?? "encodings",
+    index: index ? Number(index) : 0
+  };
+  let latents: Promise<Latents> | undefined;
+  const state: PriorState = {
+    run,
+    worker: open(),
+    mapWorker: open(),
+    seed: store(urlState.number("seed", 2, 0, 2 ** 31)),
+    chosen: store(first),
+    live: store<Live | undefined>(undefined),
+    latents: () => (latents ??= load(run))
+  };
+  state.chosen.subscribe(({kind, index}) => {
+    if (state.chosen.value !== first) urlState.set({point: `${kind}-${index}`});
+  });
+  state.seed.subscribe((seed) => {
+    if (seed !== 2 || urlState.text("seed", "") !== "") urlState.set({seed});
+  });
+  return {
+    latent: () => guard("The scatter plot", () => latentFigure(state)),
+    maps: () => guard("The map", () => mapFigure(state)),
+    resample: () => resampleControl(state),
+    comparison: () => guard("The table", () => comparisonFigure(state)),
+    correlations: () => guard("The correlations", () => correlationFigure(state)),
+    dispose() {
+      state.worker.close();
+      state.mapWorker.close();
+    }
+  };
+}
+
+async function load(run: ShippedRun): Promise<Latents> {
+  const [all, heldOut, samples] = await Promise.all([run.encodings(), run.heldOut(), run.samples()]);
+  const {d} = all;
+  const {seed} = await run.evaluation();
+  return {
+    d,
+    heldOut,
+    axes: pca(all.z, d),
+    encodings: heldOut.z.subarray(0, SHOWN * d),
+    prior: samples.subarray(0, SHOWN * d),
+    gaussian: Float32Array.from(gaussianLatents(SHOWN, d, seed))
+  };
+}

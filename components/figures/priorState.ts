@@ -1,0 +1,60 @@
+import type {Comparison} from "../analysis/compare.js";
+import {projectPca, type Pca} from "../analysis/pca.js";
+import type {Client} from "../compute/client.js";
+import type {Kind} from "../jobs/evaluatePrior.js";
+import type {NotebookJobs} from "../jobs/jobs.js";
+import type {HeldOut, ShippedRun} from "./shippedRun.js";
+import type {Store} from "./store.js";
+
+/** A latent of one of the sets. */
+export interface Chosen {
+  kind: Kind;
+  index: number;
+}
+
+/** Samples drawn just now in this browser, and how they compared. */
+export interface Live {
+  seed: number;
+  /** [n, d]. */
+  z: Float64Array;
+  evaluations: number;
+  seconds: number;
+  comparison?: Comparison;
+}
+
+export interface PriorState {
+  run: ShippedRun;
+  worker: Client<NotebookJobs>;
+  /** A second thread, so that a click is answered while samples are drawn. */
+  mapWorker: Client<NotebookJobs>;
+  seed: Store<number>;
+  chosen: Store<Chosen>;
+  live: Store<Live | undefined>;
+  /** What is shown for each set: [n, d] in the latents' units. */
+  latents(): Promise<Latents>;
+}
+
+export interface Latents {
+  heldOut: HeldOut;
+  encodings: Float32Array;
+  prior: Float32Array;
+  gaussian: Float32Array;
+  d: number;
+  axes: Pca;
+}
+
+export const kinds: Kind[] = ["encodings", "prior", "gaussian"];
+export const kindName: Record<Kind, string> = {
+  encodings: "Encodings",
+  prior: "Diffusion prior",
+  gaussian: "N(0, I)"
+};
+export const kindColor: Record<Kind, string> = {
+  encodings: "--series-encodings",
+  prior: "--series-prior",
+  gaussian: "--series-gaussian"
+};
+
+/** Coordinates in the encodings' first two principal components [n, 2]. */
+export const inPlane = (axes: Pca, z: ArrayLike<number>): Float32Array =>
+  Float32Array.from(projectPca(axes, z, 2));

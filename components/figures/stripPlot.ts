@@ -1,0 +1,62 @@
+import * as Plot from "@observablehq/plot";
+
+export interface Strip {
+  name: string;
+  values: ArrayLike<number>;
+  /** CSS variable. */
+  color: string;
+}
+
+/** Median of some numbers. */
+export function median(values: ArrayLike<number>): number {
+  const sorted = Array.from(values).sort((a, b) => a - b);
+  const m = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[m] : (sorted[m - 1] + sorted[m]) / 2;
+}
+
+/** One row a set: every value as a tick, quartiles as a box, the median as a line. */
+export function stripPlot(
+  strips: Strip[],
+  {label, width = 680}: {label: string; width?: number}
+): SVGSVGElement {
+  const rows = strips.flatMap(({name, values}) => Array.from(values, (value) => ({name, value})));
+  const colors = Object.fromEntries(strips.map(({name, color}) => [name, `var(${color})`]));
+  const plot = Plot.plot({
+    width,
+    height: 62 + 58 * strips.length,
+    marginBottom: 44,
+    marginLeft: 130,
+    marginRight: 16,
+    style: {fontSize: "12px", fontFamily: "var(--sans-serif)", background: "none"},
+    x: {label, labelAnchor: "right", grid: true, nice: true, ticks: width / 90},
+    y: {domain: strips.map((s) => s.name), label: null, padding: 0.35},
+    marks: [
+      Plot.tickX(rows, {
+        x: "value",
+        y: "name",
+        stroke: (d: {name: string}) => colors[d.name],
+        strokeOpacity: 0.25
+      }),
+      Plot.barX(
+        rows,
+        Plot.groupY(
+          {x1: "p25", x2: "p75"},
+          {
+            x: "value",
+            y: "name",
+            fill: "var(--card)",
+            fillOpacity: 0.6,
+            stroke: "currentColor",
+            insetTop: 8,
+            insetBottom: 8
+          }
+        )
+      ),
+      Plot.tickX(
+        rows,
+        Plot.groupY({x: "median"}, {x: "value", y: "name", stroke: "currentColor", strokeWidth: 3})
+      )
+    ]
+  });
+  return plot as unknown as SVGSVGElement;
+}

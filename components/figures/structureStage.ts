@@ -1,0 +1,51 @@
+import {h} from "./dom.js";
+import {mapViewer} from "./mapViewer.js";
+import type {PipelineState} from "./pipelinePage.js";
+import {provenanceLabel} from "./provenance.js";
+import {rangeControl} from "./runControl.js";
+
+/** The structure as a map, in the state the slider asks for. */
+export async function structureStage({run, images, structure}: PipelineState): Promise<HTMLElement> {
+  const recipe = await run.recipe();
+  const {motion} = recipe.json as {motion: {states: number; step: number}};
+  const last = motion.states - 1;
+  const viewer = mapViewer({
+    height: 210,
+    level: 3,
+    description: "The structure's density map",
+    compact: true
+  });
+  const status = h("p", {class: "scatter-status"}, "\u00a0");
+  let asked = 0;
+  const draw = async (state: number) => {
+    const mine = ++asked;
+    try {
+      const map = await images.run("trueMap", {recipe, state, box: 64});
+      if (mine !== asked) return;
+      viewer.show([{label: "", map: map.map, D: map.box, voxelSize: map.voxelSize, color: "--map-true"}]);
+      status.textContent = `${map.scatterers.toLocaleString("en")} residues; hinge at ${((map.angle * 180) / Math.PI).toFixed(1)}°`;
+    } catch (error) {
+      if (mine === asked) status.textContent = `This state can't be drawn: ${(error as Error).message}`;
+    }
+  };
+  const slider = rangeControl("State", {
+    value: Math.min(last, structure.value.state),
+    min: 0,
+    max: last,
+    show: (v) => `${v} of ${last}`,
+    change: (state) => structure.set({...structure.value, state})
+  });
+  let drawn = -1;
+  structure.subscribe(({state}) => {
+    if (state !== drawn) void draw((drawn = Math.min(last, state)));
+  });
+  const {name} = recipe.json as {name: string};
+  return h(
+    "div",
+    {},
+    viewer.element,
+    slider,
+    status,
+    provenanceLabel({kind: "live", detail: `recipe ${name}`})
+  );
+}

@@ -1,0 +1,109 @@
+import {compare, type Comparison} from "../analysis/compare.js";
+import {quiet, type JobContext} from "../compute/job.js";
+import {heldOut, takeRows} from "../diffusion/heldOut.js";
+import type {NdArray} from "../formats/ndarray.js";
+import {InputError} from "../formats/error.js";
+import {fingerprint, type NamedBytes, type NamedJson} from "./files.js";
+import {gaussianLatents} from "./gaussianLatents.js";
+import {mapCorrelations} from "./mapCorrelations.js";
+import {priorOfFile} from "./models.js";
+import {samplePrior} from "./samplePrior.js";
+
+export interface EvaluateInput {
+  prior: NamedBytes;
+  vae: NamedBytes;
+  recipe: NamedJson;
+  /** Encodings of all images [n, zdim], and the file they came from. */
+  mu: NdArray<Float32Array>;
+  z: NamedBytes;
+  /** Samples to draw. */
+  samples: number;
+  /** Latents of each kind to decode, and the box to decode them at. */
+  maps: number;
+  box: number;
+  /** Draws that MMD and sliced W2 are averaged over. */
+  draws: number;
+  seed: number;
+}
+
+export type Kind = "encodings" | "prior" | "gaussian";
+
+/** How a prior's samples compare with encodings it never saw, and N(0, I) with the same: what page `prior` shows. */
+export interface Evaluation {
+  seed: number;
+  /** Fingerprints of the files that were evaluated, so that a page can tell when they have been replaced. */
+  inputs: Record<"prior" | "vae" | "z", string>;
+  sampling: {n: number; rtol: number; meanEvaluations: number; seconds: number};
+  comparison: {heldOut: number; prior: Comparison; gaussian: Comparison};
+  /** Of decoded maps with their nearest true map: over the voxels that move, over all, and its state. */
+  maps: {box: number} & Record<Kind, {moving: number[]; whole: number[]; state: number[]}>;
+}
+
+/** Rows of the encodings that the training of a prior set aside, as its file says. */
+export function heldOutOf({prior}: ReturnType<typeof priorOfFile>, rows: number, name: string): Int32Array {
+  const training = prior.metadata.training as {seed?: unknown; heldOutFraction?: unknown} | undefined;
+  const {seed, heldOutFraction} = training ?? {};
+  if (typeof seed !== "number" || typeof heldOutFraction !== "number")
+    throw new InputError(name, "metadata.training", training, "seed and heldOutFraction of its training");
+  return heldOut(rows, seed, heldOutFraction).heldOut;
+}
+
+/** Draws from the prior and evaluates it. The samples are in the latents' units [samples, zdim]. */
+export async function evaluatePrior(
+  input: EvaluateInput,
+  context: JobContext = quiet
+): Promise<{evaluation: Evaluation; samples: Float32Array}> {
+  const {mu, seed, samples: n, box, maps, draws} = input;
+  const [rows, d] = mu.shape;
+  const model = priorOfFile(input.prior);
+  if (model.prior.config.zdim !== d)
+    throw new InputError(input.prior.name, "|z|", model.prior.config.zdim, `a prior for |z| = ${d}`);
+  const kept = Float64Array.from(takeRows(mu.data, d, heldOutOf(model, rows, input.prior.name)));
+  const note = (text: string): JobContext => ({
+    ...context,
+    progress: (done, total) => context.progress(done, total, text)
+  });
+
+  const start = performance.now();
+  const rtol = 1e-3;
+  const drawn = await samplePrior(
+    model.prior,
+    {n, seed, rtol, atol: rtol},
+    note("sampling"),
+    undefined,
+    model.denoiser
+  );
+  const seconds = (performance.now() - start) / 1000;
+  const gaussian = gaussianLatents(n, d, seed);
+  const comparison = {
+    heldOut: kept.length / d,
+    prior: await compare(kept, drawn.z, d, {draws, seed}, note("comparing prior samples")),
+    gaussian: await compare(kept, gaussian, d, {draws, seed}, note("comparing N(0, I)"))
+  };
+
+  const latents: Record<Kind, Float64Array> = {encodings: kept, prior: drawn.z, gaussian};
+  const found: Partial<Record<Kind, Evaluation["maps"][Kind]>> = {};
+  for (const kind of ["encodings", "prior", "gaussian"] as const) {
+    const z = Float32Array.from(latents[kind].subarray(0, Math.min(maps * d, latents[kind].length)));
+    const {moving, whole, state} = await mapCorrelations({...input, z, box}, note(`decoding maps: ${kind}`));
+    found[kind] = {moving: rounded(moving), whole: rounded(whole), state: Array.from(state)};
+  }
+  const inputs = {
+    prior: fingerprint(input.prior.bytes),
+    vae: fingerprint(input.vae.bytes),
+    z: fingerprint(input.z.bytes)
+  };
+  const meanEvaluations = drawn.evaluations.reduce((a, b) => a + b, 0) / n;
+  return {
+    samples: Float32Array.from(drawn.z),
+    evaluation: {
+      seed,
+      inputs,
+      sampling: {n, rtol, meanEvaluations, seconds},
+      comparison,
+      maps: {box, ...(found as Record<Kind, Evaluation["maps"][Kind]>)}
+    }
+  };
+}
+
+const rounded = (values: Float32Array) => Array.from(values, (r) => Math.round(r * 1e5) / 1e5);

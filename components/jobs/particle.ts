@@ -1,0 +1,126 @@
+import {halfCtf, forwardModel} from "../cryoem/image.js";
+import {ctfPlan, ctfRow, type Ctf} from "../cryoem/ctf.js";
+import {lattice} from "../cryoem/lattice.js";
+import {maskedHartley, translateMasked} from "../cryoem/maskedHartley.js";
+import {conformation, hingeAngle} from "../cryoem/motion.js";
+import {projector} from "../cryoem/project.js";
+import type {Recipe} from "../cryoem/recipe.js";
+import {encodeImages} from "../vae/encode.js";
+import type {NamedBytes, NamedJson} from "./files.js";
+import {sceneOf, vaeOf} from "./models.js";
+import {cleanMoments, noiseSigma} from "./simulate.js";
+
+export interface ParticleInput {
+  recipe: NamedJson;
+  /** State to put the structure in, 0 .. states - 1. */
+  state: number;
+  /** Number of the image whose pose, shift, optics and noise are used. */
+  image: number;
+  /** A VAE to encode the image with. */
+  vae?: NamedBytes;
+}
+
+/** One image, in the steps it is made in; images are [D, D]. */
+export interface Particle {
+  D: number;
+  /** Å. */
+  pixelSize: number;
+  projection: Float32Array;
+  /** The CTF with frequency 0 in the middle, up to the Nyquist frequency. */
+  ctf: Float32Array;
+  /** The projection corrupted by it. */
+  clean: Float32Array;
+  noisy: Float32Array;
+  /** Standard deviation of the noise. */
+  sigma: number;
+  /** Mean defocus, Å. */
+  defocus: number;
+  /** Hinge angle of the state, radians. */
+  angle: number;
+  /** Posterior mean of z, if a VAE was given. */
+  z?: Float32Array;
+}
+
+/** Images the noise level is worked out from: fewer than the data set's own 1,024, so that a page need not wait. */
+const SAMPLE = 64;
+const levels = new WeakMap<Recipe, number>();
+
+/** X = CTF * (P V) + N for one image of a recipe, with its structure in a chosen state, step by step. */
+export function particle({recipe: named, state, image, vae}: ParticleInput): Particle {
+  const scene = sceneOf(named);
+  const {recipe, structure} = scene;
+  const {boxSize: D, pixelSize, motion} = recipe;
+  const model = forwardModel(recipe, structure);
+  const sigma = levels.get(recipe) ?? noiseSigma(recipe, cleanMoments(model, D, 0, SAMPLE));
+  levels.set(recipe, sigma);
+  const draw = {...model.draw(image), state};
+  const exact = new Float64Array(D * D);
+  const positions = conformation(structure, motion, state);
+  const [x, y] = draw.shift;
+  projector(D, pixelSize, structure.sigma).add(exact, positions, structure.weights, draw.rotation, x, y);
+  const clean = model.clean(draw, new Float32Array(D * D));
+  const noisy = model.addNoise(image, sigma, clean.slice());
+  return {
+    D,
+    pixelSize,
+    projection: Float32Array.from(exact),
+    ctf: centredCtf(draw.ctf, D, pixelSize),
+    clean,
+    noisy,
+    sigma,
+    defocus: (draw.ctf.defocusU + draw.ctf.defocusV) / 2,
+    angle: hingeAngle(motion, state),
+    z:
+      vae &&
+      encodeParticle(vae, {recipe, image: noisy, shift: draw.shift, rotation: draw.rotation, ctf: draw.ctf})
+  };
+}
+
+/** The CTF on [D, D] with frequency 0 at pixel D/2, from the half spectrum. */
+function centredCtf(ctf: Ctf, D: number, pixelSize: number): Float32Array {
+  const columns = D / 2 + 1;
+  const half = halfCtf(D, pixelSize)(new Float64Array(D * columns), ctf);
+  return Float32Array.from({length: D * D}, (_, i) => {
+    let [kx, ky] = [(i % D) - D / 2, Math.floor(i / D) - D / 2];
+    if (kx < 0) [kx, ky] = [-kx, -ky];
+    return half[((ky + D) % D) * columns + kx];
+  });
+}
+
+interface Drawn {
+  recipe: Recipe;
+  /** [D, D]. */
+  image: Float32Array;
+  shift: readonly [number, number];
+  rotation: ArrayLike<number>;
+  ctf: Ctf;
+}
+
+/** The posterior mean of one image, prepared as training images are: centred, cropped, times the sign of the CTF. */
+function encodeParticle(file: NamedBytes, {recipe, image, shift, rotation, ctf}: Drawn): Float32Array {
+  const {vae, scale} = vaeOf(file);
+  const {boxSize: box, zdim} = vae.config;
+  const {pixels, maskedX, maskedY} = lattice(box);
+  const voxel = (recipe.boxSize * recipe.pixelSize) / box;
+  const images = maskedHartley(recipe.boxSize, box)(image, new Float32Array(pixels));
+  const crop = box / recipe.boxSize;
+  translateMasked(images, box, -shift[0] * crop, -shift[1] * crop);
+  const values = ctfPlan(
+    maskedX.map((k) => k / voxel),
+    maskedY.map((k) => k / voxel)
+  )(new Float32Array(pixels), ctf);
+  for (let p = 0; p < pixels; ++p) images[p] *= (values[p] < 0 ? -1 : 1) / scale;
+  const set = {
+    n: 1,
+    boxSize: box,
+    pixelSize: voxel,
+    pixels,
+    images,
+    rotations: Float32Array.from(rotation),
+    ctf: Float32Array.from(ctfRow(ctf, recipe.boxSize, recipe.pixelSize)),
+    scale
+  };
+  const mu = new Float32Array(zdim);
+  encodeImages({weights: vae, set, from: 0, to: 1, mu, logvar: new Float32Array(zdim)});
+  return mu;
+}
