@@ -52,8 +52,7 @@ export function knnRegression(
 
 /** R^2 of predictions of y. */
 export function determination(y: ArrayLike<number>, predictions: ArrayLike<number>): number {
-  let mean = 0;
-  for (let i = 0; i < y.length; ++i) mean += y[i] / y.length;
+  const mean = Array.from(y).reduce((sum, v) => sum + v / y.length, 0);
   let [residual, total] = [0, 0];
   for (let i = 0; i < y.length; ++i) {
     residual += (y[i] - predictions[i]) ** 2;

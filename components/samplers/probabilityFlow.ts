@@ -76,7 +76,7 @@ export function flowDerivative(denoiser: Denoiser, form: FlowVariable, sigma_dat
  * Carries points along the probability-flow ODE from noise level `from` to `to`, in either direction, with adaptive
  * Dormand-Prince 5(4) steps of each trajectory's own.
  * @param x points at level `from` [n, d]
- * @param options rtol and atol default to 1e-4; in `angle` they are relative to sqrt(sigma^2 + sigma_data^2)
+ * @param options rtol and atol default to 1e-3; in `angle` they are relative to sqrt(sigma^2 + sigma_data^2)
  */
 export function flow(
   denoiser: Denoiser,
@@ -86,7 +86,7 @@ export function flow(
   options: FlowOptions = {},
   context: JobContext = quiet
 ): Flowed {
-  const {variable = "angle", sigma_data = 1, rtol = 1e-4, atol = 1e-4, observe} = options;
+  const {variable = "angle", sigma_data = 1, rtol = 1e-3, atol = 1e-3, observe} = options;
   if (!(from > 0) || !(to > 0))
     throw new RangeError(`sigma: found ${from} to ${to}; expected levels above 0`);
   const form: FlowVariable = flowVariables[variable];
