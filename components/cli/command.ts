@@ -10,8 +10,8 @@ export interface CommandLine {
   options: NonNullable<ParseArgsConfig["options"]>;
   /** What the progress bar counts. */
   unit: string;
-  /** Does the work; what it resolves to, if anything, is said on stderr below the finished progress bar. */
-  run(values: OptionValues, positionals: string[], context: JobContext): Promise<void | string>;
+  /** Does the work; text it resolves to is said on stderr below the finished progress bar. */
+  run(values: OptionValues, positionals: string[], context: JobContext): Promise<unknown>;
 }
 
 export type OptionValues = Record<string, string | boolean | undefined>;
@@ -34,7 +34,7 @@ export async function command(
     if (values.help) return console.log(help);
     const said = await run(values, positionals, {progress: bar.progress, signal: controller.signal});
     bar.stop();
-    if (said) console.error(said);
+    if (typeof said === "string") console.error(said);
   } catch (error) {
     bar.stop();
     process.exitCode = controller.signal.aborted ? 130 : 1;

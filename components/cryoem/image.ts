@@ -116,8 +116,8 @@ export function forwardModel(recipe: Recipe, structure: Structure): ForwardModel
       return out;
     },
     addNoise(i, sigma, out) {
-      const rng = random(seed, NOISE, i);
-      for (let p = 0; p < out.length; ++p) out[p] += sigma * rng.normal();
+      random(seed, NOISE, i).fillNormal(image);
+      for (let p = 0; p < out.length; ++p) out[p] += sigma * image[p];
       return out;
     }
   };

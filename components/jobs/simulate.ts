@@ -53,9 +53,9 @@ export function cleanMoments(model: ForwardModel, D: number, start: number, coun
   let squares = 0;
   for (let i = start; i < start + count; ++i) {
     model.clean(model.draw(i), image);
-    for (let p = 0; p < image.length; ++p) {
-      sum += image[p];
-      squares += image[p] * image[p];
+    for (const value of image) {
+      sum += value;
+      squares += value * value;
     }
   }
   return {pixels: count * D * D, sum, squares};

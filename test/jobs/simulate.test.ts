@@ -41,11 +41,13 @@ const structure = recipeStructure(recipe);
 const set = simulate(recipe, {structure});
 const D = recipe.boxSize;
 
-const variance = (x: ArrayLike<number>) => {
-  const mean = (Array.prototype.reduce.call(x, (s, v) => (s as number) + v, 0) as number) / x.length;
-  let sum = 0;
-  for (let i = 0; i < x.length; ++i) sum += (x[i] - mean) ** 2;
-  return sum / x.length;
+const variance = (x: Float32Array | number[]) => {
+  let [sum, squares] = [0, 0];
+  for (const v of x) {
+    sum += v;
+    squares += v * v;
+  }
+  return squares / x.length - (sum / x.length) ** 2;
 };
 
 describe("simulated images", () => {
