@@ -29,6 +29,12 @@ export interface Comparison {
 export interface CompareOptions {
   /** Rows on each side of a draw (default: half the encodings, or all samples if they are fewer). */
   n?: number;
+  /**
+   * More encodings [l, d], apart from those compared with: the floor's other side is drawn from them. Without them it is
+   * the other half of the encodings. With them the chance make-up of the encodings, which weighs on both the statistic
+   * and its floor, is the same in both.
+   */
+  others?: Float64Array;
   /** Draws that MMD and sliced W2 are averaged over (default 5). */
   draws?: number;
   /** Seed of the draws; the same seed gives the same floors, whatever the samples. */
@@ -36,8 +42,8 @@ export interface CompareOptions {
 }
 
 /**
- * Compares samples with encodings. A draw splits the encodings into two disjoint parts A and B of n rows and takes n
- * samples S: the statistic is S against A, its floor B against A.
+ * Compares samples with encodings. A draw takes two disjoint parts A and B of the encodings, of n rows each, and n samples
+ * S: the statistic is S against A, its floor B against A.
  * @param encodings that the prior never saw in training [m, d]
  * @param samples [k, d]
  * @throws the signal's reason when cancelled
@@ -50,8 +56,9 @@ export async function compare(
   context: JobContext = quiet
 ): Promise<Comparison> {
   const [m, k] = [encodings.length / d, samples.length / d];
-  const {n = Math.min(m >> 1, k), draws = 5, seed = 0} = options;
-  if (2 * n > m || n > k) {
+  const {n = Math.min(m >> 1, k), others, draws = 5, seed = 0} = options;
+  const l = others ? others.length / d : 0;
+  if (2 * n > m || n > k || (others && n > l)) {
     throw new RangeError(`n: found ${n}; expected at most half of ${m} encodings and all of ${k} samples`);
   }
   const h = medianBandwidth(encodings, d);
@@ -59,7 +66,9 @@ export async function compare(
   for (let draw = 0; draw < draws; ++draw) {
     const order = shuffled(m, seed, draw, 0);
     const a = takeRows(encodings, d, order.subarray(0, n));
-    const b = takeRows(encodings, d, order.subarray(n, 2 * n));
+    const b = others
+      ? takeRows(others, d, shuffled(l, seed, draw, 2).subarray(0, n))
+      : takeRows(encodings, d, order.subarray(n, 2 * n));
     const s = takeRows(samples, d, shuffled(k, seed, draw, 1).subarray(0, n));
     const [aa, bb, ss] = [a, b, s].map((x) => kernelMeanWithin(x, d, h));
     sums.mmd += root(ss + aa - 2 * kernelMeanBetween(s, a, d, h)) / draws;

@@ -11,7 +11,7 @@ export interface MetricRow {
 
 const three = (v: number) => v.toPrecision(3);
 
-/** Metrics of each law, each with its floor from two halves of the encodings, and the talk's column beside them. */
+/** Metrics of each law, each with its floor from two parts of the encodings, and the talk's column beside them. */
 export function metricTable(rows: MetricRow[], floor: Comparison): HTMLElement {
   const cell = (value: number, floor: number, text = three) =>
     h("td", {}, text(value), h("span", {class: "ratio"}, `${(value / floor).toPrecision(3)} × floor`));
@@ -35,7 +35,7 @@ export function metricTable(rows: MetricRow[], floor: Comparison): HTMLElement {
   const floorRow = h(
     "tr",
     {class: "floor"},
-    h("th", {scope: "row"}, "Floor: two halves of the encodings"),
+    h("th", {scope: "row"}, "Floor: two parts of the encodings"),
     h("td", {}, three(floor.mmdFloor)),
     h("td", {}, three(floor.slicedW2Floor)),
     h("td", {}, percent(floor.accuracyFloor)),

@@ -44,10 +44,10 @@ export function resampleControl({run, worker, latents, live, seed}: PriorState):
       );
       const samples = summary(drawn);
       live.set(samples);
-      const encodings = Float64Array.from(all.heldOut.z);
+      const [encodings, others] = [all.heldOut.z, all.heldOut.others].map((x) => Float64Array.from(x));
       const comparison = await worker.run(
         "compare",
-        {encodings, samples: drawn.z, d: all.d, draws: DRAWS, seed: used},
+        {encodings, others, samples: drawn.z, d: all.d, draws: DRAWS, seed: used},
         {signal, onProgress: (done, total) => progress(done, total, "comparing with the encodings")}
       );
       live.set({...samples, comparison});

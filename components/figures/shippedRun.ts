@@ -28,6 +28,8 @@ export interface HeldOut {
   /** [m, d]. */
   z: Float32Array;
   d: number;
+  /** The encodings that were trained on [l, d]. */
+  others: Float32Array;
   /** True state of each [m]. */
   state: Int32Array;
 }
@@ -130,7 +132,7 @@ export function shippedRun(
           training,
           "seed and heldOutFraction"
         );
-      const {heldOut: rows} = heldOut(all.n, training.seed, training.heldOutFraction);
+      const {heldOut: rows, trained} = heldOut(all.n, training.seed, training.heldOutFraction);
       if (states.data.length !== all.n)
         throw new InputError(
           `${name}/${names.state}`,
@@ -141,6 +143,7 @@ export function shippedRun(
       return {
         rows,
         z: takeRows(all.z, all.d, rows),
+        others: takeRows(all.z, all.d, trained),
         d: all.d,
         state: Int32Array.from(rows, (r) => Number(states.data[r]))
       };

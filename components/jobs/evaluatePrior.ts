@@ -1,6 +1,6 @@
 import {compare, type Comparison} from "../analysis/compare.js";
 import {quiet, type JobContext} from "../compute/job.js";
-import {heldOut, takeRows} from "../diffusion/heldOut.js";
+import {heldOut, takeRows, type Split} from "../diffusion/heldOut.js";
 import type {NdArray} from "../formats/ndarray.js";
 import {InputError} from "../formats/error.js";
 import {fingerprint, type NamedBytes, type NamedJson} from "./files.js";
@@ -39,13 +39,13 @@ export interface Evaluation {
   maps: {box: number} & Record<Kind, {moving: number[]; whole: number[]; state: number[]}>;
 }
 
-/** Rows of the encodings that the training of a prior set aside, as its file says. */
-export function heldOutOf({prior}: ReturnType<typeof priorOfFile>, rows: number, name: string): Int32Array {
+/** Rows of the encodings that the training of a prior set aside, and the others, as its file says. */
+export function splitOf({prior}: ReturnType<typeof priorOfFile>, rows: number, name: string): Split {
   const training = prior.metadata.training as {seed?: unknown; heldOutFraction?: unknown} | undefined;
   const {seed, heldOutFraction} = training ?? {};
   if (typeof seed !== "number" || typeof heldOutFraction !== "number")
     throw new InputError(name, "metadata.training", training, "seed and heldOutFraction of its training");
-  return heldOut(rows, seed, heldOutFraction).heldOut;
+  return heldOut(rows, seed, heldOutFraction);
 }
 
 /** Draws from the prior and evaluates it. The samples are in the latents' units [samples, zdim]. */
@@ -58,7 +58,10 @@ export async function evaluatePrior(
   const model = priorOfFile(input.prior);
   if (model.prior.config.zdim !== d)
     throw new InputError(input.prior.name, "|z|", model.prior.config.zdim, `a prior for |z| = ${d}`);
-  const kept = Float64Array.from(takeRows(mu.data, d, heldOutOf(model, rows, input.prior.name)));
+  const split = splitOf(model, rows, input.prior.name);
+  const [kept, others] = [split.heldOut, split.trained].map((part) =>
+    Float64Array.from(takeRows(mu.data, d, part))
+  );
   const note = (text: string): JobContext => ({
     ...context,
     progress: (done, total) => context.progress(done, total, text)
@@ -77,8 +80,8 @@ export async function evaluatePrior(
   const gaussian = gaussianLatents(n, d, seed);
   const comparison = {
     heldOut: kept.length / d,
-    prior: await compare(kept, drawn.z, d, {draws, seed}, note("comparing prior samples")),
-    gaussian: await compare(kept, gaussian, d, {draws, seed}, note("comparing N(0, I)"))
+    prior: await compare(kept, drawn.z, d, {others, draws, seed}, note("comparing prior samples")),
+    gaussian: await compare(kept, gaussian, d, {others, draws, seed}, note("comparing N(0, I)"))
   };
 
   const latents: Record<Kind, Float64Array> = {encodings: kept, prior: drawn.z, gaussian};

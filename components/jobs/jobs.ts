@@ -20,6 +20,8 @@ interface CompareInput {
   /** [m, d] and [k, d]. */
   encodings: Float64Array;
   samples: Float64Array;
+  /** More encodings [l, d], for the floor. */
+  others: Float64Array;
   d: number;
   draws: number;
   seed: number;
@@ -42,8 +44,8 @@ export const jobs = {
       denoiser
     );
   },
-  compare: ({encodings, samples, d, draws, seed}: CompareInput, context: WorkerContext) =>
-    compare(encodings, samples, d, {draws, seed}, context)
+  compare: ({encodings, samples, others, d, draws, seed}: CompareInput, context: WorkerContext) =>
+    compare(encodings, samples, d, {others, draws, seed}, context)
 };
 
 export type NotebookJobs = typeof jobs;
