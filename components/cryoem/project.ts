@@ -1,3 +1,5 @@
+import {addOuterProduct} from "./outerProduct.js";
+
 /**
  * The exact projection along z of Gaussian scatterers: each integrates to weight * G(x) G(y), so an image is a sum of
  * separable patches. Values are integrals over the pixel's line, times pixelSize^2: the image sums to the weights.
@@ -35,6 +37,7 @@ export function projector(D: number, pixelSize: number, sigma: number, cutoff = 
   const curvature = Math.exp(-1 / (s * s));
   const half = 0.5 / (s * s);
   const gx = new Float64Array(Math.ceil(2 * reach) + 2);
+  const gy = new Float64Array(Math.ceil(2 * reach) + 2);
   return {
     D,
     add(image, positions, weights, R, shiftX, shiftY) {
@@ -65,35 +68,13 @@ export function projector(D: number, pixelSize: number, sigma: number, cutoff = 
         d = y0 - y;
         g = weights[i] * norm * Math.exp(-half * d * d);
         ratio = Math.exp(-half * (2 * d + 1));
-        let row = y0;
-        // Four rows at a time, which share the loads of gx: 1.7 times as fast as one by one.
-        for (; row + 3 <= y1; row += 4) {
-          const a = row * D + x0;
-          const b = a + D;
-          const c = b + D;
-          const e = c + D;
-          const gb = g * ratio;
-          ratio *= curvature;
-          const gc = gb * ratio;
-          ratio *= curvature;
-          const ge = gc * ratio;
-          ratio *= curvature;
-          for (let j = 0; j < width; ++j) {
-            const across = gx[j];
-            image[a + j] += g * across;
-            image[b + j] += gb * across;
-            image[c + j] += gc * across;
-            image[e + j] += ge * across;
-          }
-          g = ge * ratio;
-          ratio *= curvature;
-        }
-        for (; row <= y1; ++row) {
-          const at = row * D + x0;
-          for (let j = 0; j < width; ++j) image[at + j] += g * gx[j];
+        const height = y1 - y0 + 1;
+        for (let j = 0; j < height; ++j) {
+          gy[j] = g;
           g *= ratio;
           ratio *= curvature;
         }
+        addOuterProduct(image, y0 * D + x0, D, gy, height, gx, width);
       }
     }
   };

@@ -1,4 +1,5 @@
 import {fft} from "../compute/fft.js";
+import {addOuterProduct} from "./outerProduct.js";
 
 /** Below this width in voxels a Gaussian would be aliased, and is made by way of a wider one. */
 const NARROW = 0.7;
@@ -26,36 +27,42 @@ export function densityMap(
 ): Float32Array {
   const wanted = sigma / pixelSize;
   const s = wanted < NARROW ? WIDE : wanted;
-  const map = new Float32Array(D ** 3);
+  const map = new Float64Array(D ** 3);
   const width = Math.ceil(2 * CUTOFF * s) + 1;
-  const [gx, gy, gz] = [0, 1, 2].map(() => new Float64Array(width));
+  const [x, y, z] = [0, 1, 2].map(() => ({g: new Float64Array(width), first: 0, count: 0}));
+  const column = new Float64Array(width);
   for (let i = 0; i < weights.length; ++i) {
-    const x0 = axis(gx, positions[3 * i] / pixelSize + D / 2, s);
-    const y0 = axis(gy, positions[3 * i + 1] / pixelSize + D / 2, s);
-    const z0 = axis(gz, positions[3 * i + 2] / pixelSize + D / 2, s);
-    const from = Math.max(0, -x0);
-    const to = Math.min(width, D - x0);
-    for (let c = Math.max(0, -z0); c < width && z0 + c < D; ++c)
-      for (let b = Math.max(0, -y0); b < width && y0 + b < D; ++b) {
-        const g = weights[i] * gz[c] * gy[b];
-        const at = ((z0 + c) * D + y0 + b) * D + x0;
-        for (let a = from; a < to; ++a) map[at + a] += g * gx[a];
-      }
+    gaussian(x, positions[3 * i] / pixelSize + D / 2, s, D);
+    gaussian(y, positions[3 * i + 1] / pixelSize + D / 2, s, D);
+    gaussian(z, positions[3 * i + 2] / pixelSize + D / 2, s, D);
+    for (let c = 0; c < z.count; ++c) {
+      const g = weights[i] * z.g[c];
+      for (let b = 0; b < y.count; ++b) column[b] = g * y.g[b];
+      const start = ((z.first + c) * D + y.first) * D + x.first;
+      addOuterProduct(map, start, D, column, y.count, x.g, x.count);
+    }
   }
   if (s !== wanted) for (const stride of [1, D, D * D]) sharpen(map, D, stride, s, wanted);
-  return map;
+  return Float32Array.from(map);
 }
 
-/** Fills g with a normalised Gaussian about x, voxel by voxel, and returns the first voxel. */
-function axis(g: Float64Array, x: number, s: number): number {
-  const first = Math.ceil(x - CUTOFF * s);
+interface Line {
+  g: Float64Array;
+  /** The first voxel, and how many there are. */
+  first: number;
+  count: number;
+}
+
+/** A normalised Gaussian about x on the voxels of a box D that it reaches. */
+function gaussian(line: Line, x: number, s: number, D: number): void {
+  line.first = Math.max(0, Math.ceil(x - CUTOFF * s));
+  line.count = Math.max(0, Math.min(D - 1, Math.floor(x + CUTOFF * s)) - line.first + 1);
   const norm = 1 / (Math.sqrt(2 * Math.PI) * s);
-  for (let j = 0; j < g.length; ++j) g[j] = norm * Math.exp(-0.5 * ((first + j - x) / s) ** 2);
-  return first;
+  for (let j = 0; j < line.count; ++j) line.g[j] = norm * Math.exp(-0.5 * ((line.first + j - x) / s) ** 2);
 }
 
 /** Turns Gaussians of width `from` into width `to` along one axis, two lines at a time. */
-function sharpen(map: Float32Array, D: number, stride: number, from: number, to: number): void {
+function sharpen(map: Float64Array, D: number, stride: number, from: number, to: number): void {
   const {forward, inverse} = fft(D);
   const factor = Float64Array.from({length: D}, (_, k) => {
     if (2 * k === D) return 0;
@@ -64,22 +71,36 @@ function sharpen(map: Float32Array, D: number, stride: number, from: number, to:
   });
   const a = new Float64Array(2 * D);
   const b = new Float64Array(2 * D);
-  for (let line = 0; line < D * D; line += 2) {
-    const start = Math.floor(line / stride) * stride * D + (line % stride);
-    const next = Math.floor((line + 1) / stride) * stride * D + ((line + 1) % stride);
-    for (let i = 0; i < D; ++i) {
-      a[2 * i] = map[start + i * stride];
-      a[2 * i + 1] = map[next + i * stride];
+  // Blocks of lines side by side, as steps along a line go far in memory.
+  const lines = 16;
+  const block = new Float64Array(lines * D);
+  const starts = new Int32Array(lines);
+  for (let first = 0; first < D * D; first += lines) {
+    const count = Math.min(lines, D * D - first);
+    for (let l = 0; l < count; ++l)
+      starts[l] = Math.floor((first + l) / stride) * stride * D + ((first + l) % stride);
+    for (let i = 0; i < D; ++i)
+      for (let l = 0; l < count; ++l) block[l * D + i] = map[starts[l] + i * stride];
+    for (let l = 0; l < count; l += 2) {
+      let empty = true;
+      for (let i = 0; i < D; ++i) {
+        a[2 * i] = block[l * D + i];
+        a[2 * i + 1] = block[(l + 1) * D + i];
+        if (a[2 * i] !== 0 || a[2 * i + 1] !== 0) empty = false;
+      }
+      if (empty) continue;
+      forward(b, a);
+      for (let k = 0; k < D; ++k) {
+        b[2 * k] *= factor[k];
+        b[2 * k + 1] *= factor[k];
+      }
+      inverse(a, b);
+      for (let i = 0; i < D; ++i) {
+        block[l * D + i] = a[2 * i];
+        block[(l + 1) * D + i] = a[2 * i + 1];
+      }
     }
-    forward(b, a);
-    for (let k = 0; k < D; ++k) {
-      b[2 * k] *= factor[k];
-      b[2 * k + 1] *= factor[k];
-    }
-    inverse(a, b);
-    for (let i = 0; i < D; ++i) {
-      map[start + i * stride] = a[2 * i];
-      map[next + i * stride] = a[2 * i + 1];
-    }
+    for (let i = 0; i < D; ++i)
+      for (let l = 0; l < count; ++l) map[starts[l] + i * stride] = block[l * D + i];
   }
 }
