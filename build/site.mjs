@@ -42,13 +42,17 @@ export function patch(html) {
   return html.replace("<html>", '<html lang="en">').replace(", maximum-scale=1", "");
 }
 
-/** Faults that Framework leaves in a built file while it exits 0: errors in place of a cell, imports it could not resolve. */
+/**
+ * Faults that Framework leaves in a built file while it exits 0: errors in place of a cell, imports it could not resolve.
+ * @param text a page, or a module
+ */
 export function findFaults(text) {
   const faults = [];
-  if (/class="[^"]*observablehq--error/.test(text)) {
-    faults.push(/observablehq--error[^>]*>([^<]*)/.exec(text)?.[1] ?? "an error in place of a cell");
-  }
-  for (const [, name] of text.matchAll(/\b(?:import|from)\s*\(?\s*"((?:npm:|node:|@?[a-z])[\w@./:-]*)"/g)) {
+  const error = /class="[^"]*observablehq--error[^>]*>([^<]*)/.exec(text);
+  if (error) faults.push(error[1] || "an error in place of a cell");
+  const isPage = /^\s*<!doctype html/i.test(text);
+  const code = isPage ? [...text.matchAll(/<script[^>]*>(.*?)<\/script>/gs)].map((m) => m[1]).join("\n") : text;
+  for (const [, name] of code.matchAll(/\b(?:import|from)\s*\(?\s*"((?:npm:|node:|@?[a-z])[\w@./:-]*)"/g)) {
     if (!/^https?:/.test(name)) faults.push(`import not resolved: ${name}`);
   }
   return faults;

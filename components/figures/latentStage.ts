@@ -17,8 +17,8 @@ export async function latentStage({run, plane, encoding, structure}: PipelineSta
       "Encodings in their first two principal components, coloured by state; a ring marks the image shown",
     xLabel: "PC 1",
     yLabel: "PC 2",
-    width: 300,
-    height: 270,
+    width: 290,
+    height: 260,
     compact: true,
     sets: [
       {name: "encodings", points: inPlane(axes, z), color: "--series-encodings", colors: Array.from(state, (s) => interpolateViridis(s / last))}, // prettier-ignore

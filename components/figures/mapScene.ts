@@ -30,23 +30,31 @@ export function mapScene(canvas: HTMLCanvasElement, columns: number) {
   const controls = new OrbitControls(camera, canvas);
   controls.enablePan = false;
   controls.enableZoom = false;
+  // How far the surfaces reach from the box's centre; the first that is shown decides how near the camera stands.
+  let reach = 0;
   const reset = () => {
-    camera.position.set(1.6, 0.9, 3.1);
+    const narrow = Math.min(1, camera.aspect);
+    const distance = (1.08 * (reach || 0.9)) / (Math.sin((Math.PI * camera.fov) / 360) * narrow);
+    camera.position.set(1.6, 0.9, 3.1).setLength(distance);
     controls.target.set(0, 0, 0);
     controls.update();
   };
-  reset();
 
   let queued = 0;
+  const fit = () => {
+    const {clientWidth: width, clientHeight: height} = canvas.parentElement ?? canvas;
+    if (width && height) {
+      renderer.setSize(width, height, false);
+      camera.aspect = width / columns / height;
+      camera.updateProjectionMatrix();
+    }
+    return {width, height, w: width / columns};
+  };
   const renderNow = () => {
     cancelAnimationFrame(queued);
     queued = 0;
-    const {clientWidth: width, clientHeight: height} = canvas.parentElement ?? canvas;
+    const {width, height, w} = fit();
     if (!width || !height) return;
-    renderer.setSize(width, height, false);
-    const w = width / columns;
-    camera.aspect = w / height;
-    camera.updateProjectionMatrix();
     columnsOf.forEach(({scene}, i) => {
       renderer.setViewport(i * w, 0, w, height);
       renderer.setScissor(i * w, 0, w, height);
@@ -62,7 +70,7 @@ export function mapScene(canvas: HTMLCanvasElement, columns: number) {
   resize.observe(canvas.parentElement!);
 
   const zoom = (factor: number) => {
-    const distance = Math.min(12, Math.max(1, camera.position.length() * factor));
+    const distance = Math.min(20, Math.max(0.3, camera.position.length() * factor));
     camera.position.setLength(distance);
     controls.update();
   };
@@ -109,6 +117,14 @@ export function mapScene(canvas: HTMLCanvasElement, columns: number) {
         column.mesh.geometry.setAttribute("normal", new THREE.BufferAttribute(surface.normals, 3));
         column.mesh.geometry.setIndex(new THREE.BufferAttribute(surface.indices, 1));
         column.material.color.set(cssColor(map.color));
+        if (reach === 0 && surface.positions.length) {
+          for (let k = 0; k < surface.positions.length; k += 3) {
+            const [x, y, z] = surface.positions.subarray(k, k + 3);
+            reach = Math.max(reach, Math.hypot(x, y, z));
+          }
+          fit();
+          reset();
+        }
       }
       render();
     },

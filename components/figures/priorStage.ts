@@ -16,8 +16,8 @@ export async function priorStage({run, models, plane, sample}: PipelineState): P
     description: "Samples of the prior on their way from noise to data, over the encodings",
     xLabel: "PC 1",
     yLabel: "PC 2",
-    width: 300,
-    height: 250,
+    width: 400,
+    height: 270,
     compact: true,
     sets: [
       {name: "encodings", points: inPlane(axes, z), color: "--theme-foreground-fainter"},

@@ -48,13 +48,8 @@ export function scatter(options: ScatterOptions): Scatter {
   const status = h("p", {class: "scatter-status", "aria-live": "polite"}, "\u00a0");
   const legend = h("div", {class: "legend"});
   const buttons = h("div", {class: "scatter-zoom"});
-  const element = h(
-    "div",
-    {class: "scatter"},
-    legend,
-    h("div", {class: "scatter-stage"}, canvas, buttons),
-    status
-  );
+  const stage = h("div", {class: "scatter-stage"}, canvas, !compact && buttons);
+  const element = h("div", {class: "scatter"}, !compact && legend, stage, !compact && status);
 
   // One scale on both axes: distances in the plane are distances in the plot.
   const [inner, outer] = [

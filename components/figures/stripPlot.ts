@@ -14,12 +14,17 @@ export function median(values: ArrayLike<number>): number {
   return sorted.length % 2 ? sorted[m] : (sorted[m - 1] + sorted[m]) / 2;
 }
 
-/** One row a set: every value as a tick, quartiles as a box, the median as a line. */
+/**
+ * Correlations, one row a set: every value as a tick, the middle half as a box, the median as a line. The axis is 1 - r on a
+ * logarithmic scale, better to the right: good correlations differ in their last digits.
+ */
 export function stripPlot(
   strips: Strip[],
   {label, width = 680}: {label: string; width?: number}
 ): SVGSVGElement {
-  const rows = strips.flatMap(({name, values}) => Array.from(values, (value) => ({name, value})));
+  const rows = strips.flatMap(({name, values}) =>
+    Array.from(values, (value) => ({name, value: Math.max(1e-6, 1 - value)}))
+  );
   const colors = Object.fromEntries(strips.map(({name, color}) => [name, `var(${color})`]));
   const plot = Plot.plot({
     width,
@@ -28,7 +33,15 @@ export function stripPlot(
     marginLeft: 130,
     marginRight: 16,
     style: {fontSize: "12px", fontFamily: "var(--sans-serif)", background: "none"},
-    x: {label, labelAnchor: "right", grid: true, nice: true, ticks: width / 90},
+    x: {
+      type: "log",
+      reverse: true,
+      label,
+      labelAnchor: "right",
+      grid: true,
+      ticks: width / 160,
+      tickFormat: (v: number) => String(Number((1 - v).toPrecision(6)))
+    },
     y: {domain: strips.map((s) => s.name), label: null, padding: 0.35},
     marks: [
       Plot.tickX(rows, {
