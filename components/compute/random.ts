@@ -92,7 +92,42 @@ function generator(from: readonly number[]): Rng {
     normal,
     integer,
     fillNormal(out) {
-      for (let i = 0; i < out.length; ++i) out[i] = normal();
+      // `normal`, with the state in local variables: twice as fast, and noise is a third of simulating an image.
+      let i = 0;
+      if (spare === spare && out.length) {
+        out[i++] = spare;
+        spare = NaN;
+      }
+      let [p, q, r, s] = [a, b, c, d];
+      while (i < out.length) {
+        let u: number, v: number, square: number;
+        do {
+          const first = Math.imul(rotl(Math.imul(q, 5), 7), 9) >>> 0;
+          let t = q << 9;
+          r ^= p;
+          s ^= q;
+          q ^= r;
+          p ^= s;
+          r ^= t;
+          s = rotl(s, 11);
+          const second = Math.imul(rotl(Math.imul(q, 5), 7), 9) >>> 0;
+          t = q << 9;
+          r ^= p;
+          s ^= q;
+          q ^= r;
+          p ^= s;
+          r ^= t;
+          s = rotl(s, 11);
+          u = first * 2 ** -31 - 1;
+          v = second * 2 ** -31 - 1;
+          square = u * u + v * v;
+        } while (square >= 1 || square === 0);
+        const scale = Math.sqrt((-2 * Math.log(square)) / square);
+        out[i++] = u * scale;
+        if (i < out.length) out[i++] = v * scale;
+        else spare = v * scale;
+      }
+      [a, b, c, d] = [p, q, r, s];
       return out;
     },
     shuffle(items) {
