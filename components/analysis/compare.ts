@@ -35,6 +35,11 @@ export interface CompareOptions {
    * and its floor, is the same in both.
    */
   others?: Float64Array;
+  /**
+   * More samples [j, d], from which every draw takes rows of its own. Without them the draws share `samples`, whose chance
+   * make-up then stays in the mean over the draws.
+   */
+  more?: Float64Array;
   /** Draws that MMD and sliced W2 are averaged over (default 5). */
   draws?: number;
   /** Seed of the draws; the same seed gives the same floors, whatever the samples. */
@@ -56,20 +61,24 @@ export async function compare(
   context: JobContext = quiet
 ): Promise<Comparison> {
   const [m, k] = [encodings.length / d, samples.length / d];
-  const {n = Math.min(m >> 1, k), others, draws = 5, seed = 0} = options;
-  const l = others ? others.length / d : 0;
-  if (2 * n > m || n > k || (others && n > l)) {
+  const {n = Math.min(m >> 1, k), others, more, draws = 5, seed = 0} = options;
+  if (2 * n > m || n > k) {
     throw new RangeError(`n: found ${n}; expected at most half of ${m} encodings and all of ${k} samples`);
   }
+  // The rows of a draw: a part of its own where there are enough for all, else a random one.
+  const part = (x: Float64Array, draw: number, set: number) => {
+    const rows = x.length / d;
+    if (n > rows) throw new RangeError(`n: found ${n}; expected at most all of ${rows} rows`);
+    if (rows >= n * draws) return x.subarray(draw * n * d, (draw + 1) * n * d);
+    return takeRows(x, d, shuffled(rows, seed, draw, set).subarray(0, n));
+  };
   const h = medianBandwidth(encodings, d);
   const sums = {mmd: 0, mmdFloor: 0, slicedW2: 0, slicedW2Floor: 0};
   for (let draw = 0; draw < draws; ++draw) {
     const order = shuffled(m, seed, draw, 0);
     const a = takeRows(encodings, d, order.subarray(0, n));
-    const b = others
-      ? takeRows(others, d, shuffled(l, seed, draw, 2).subarray(0, n))
-      : takeRows(encodings, d, order.subarray(n, 2 * n));
-    const s = takeRows(samples, d, shuffled(k, seed, draw, 1).subarray(0, n));
+    const b = others ? part(others, draw, 2) : takeRows(encodings, d, order.subarray(n, 2 * n));
+    const s = part(more ?? samples, draw, 1);
     const [aa, bb, ss] = [a, b, s].map((x) => kernelMeanWithin(x, d, h));
     sums.mmd += root(ss + aa - 2 * kernelMeanBetween(s, a, d, h)) / draws;
     await breathe(context, 2 * draw, 2 * draws + 2);

@@ -19,7 +19,7 @@ prior.safetensors, z.pkl and recipe.json, as data/trained/linear1d does. Writes 
 --samples N   samples to draw (5000)
 --maps N      latents of each kind to decode (400)
 --box D       box to decode them at (32)
---draws N     draws that MMD and sliced W2 are averaged over (10)
+--draws N     draws that MMD and sliced W2 are averaged over (16), each with samples of its own
 --seed N      (1)
 --force       replace files that are there`;
 
@@ -73,7 +73,7 @@ await command({
           samples: n,
           maps: numeric(values, "maps", 400, count),
           box: numeric(values, "box", 32, {integer: true, min: 8}),
-          draws: numeric(values, "draws", 10, count),
+          draws: numeric(values, "draws", 16, count),
           seed: numeric(values, "seed", 1, {integer: true})
         },
         context

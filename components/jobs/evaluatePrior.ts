@@ -78,9 +78,24 @@ export async function evaluatePrior(
   );
   const seconds = (performance.now() - start) / 1000;
   const gaussian = gaussianLatents(n, d, seed);
+  // Samples n, n + 1, ...: as many as give every draw its own.
+  const perDraw = Math.min((kept.length / d) >> 1, n);
+  const more = await samplePrior(
+    model.prior,
+    {n: perDraw * draws, first: n, seed, rtol, atol: rtol},
+    note("sampling for the draws"),
+    undefined,
+    model.denoiser
+  );
   const comparison = {
     heldOut: kept.length / d,
-    prior: await compare(kept, drawn.z, d, {others, draws, seed}, note("comparing prior samples")),
+    prior: await compare(
+      kept,
+      drawn.z,
+      d,
+      {others, more: more.z, draws, seed},
+      note("comparing prior samples")
+    ),
     gaussian: await compare(kept, gaussian, d, {others, draws, seed}, note("comparing N(0, I)"))
   };
 
