@@ -65,6 +65,19 @@ describe("comparison of samples with encodings", () => {
     expect(Math.abs(same.accuracyFloor - 0.5)).toBeLessThan(0.06);
   });
 
+  it("takes its floors from other encodings where they are given: they stand where the samples stand", async () => {
+    const encodings = modes(400, 14);
+    const reference = modes(700, 15);
+    const found = await compare(encodings, modes(400, 16), d, {draws: 8, others: reference});
+    const shifted = await compare(encodings, modes(400, 16), d, {
+      draws: 8,
+      others: reference.map((v) => v + 1)
+    });
+    expect(found.mmd).toBe(shifted.mmd);
+    expect(found.mmd / found.mmdFloor).toBeLessThan(1.5);
+    expect(shifted.mmdFloor).toBeGreaterThan(3 * found.mmdFloor);
+  });
+
   it("can be cancelled, and refuses more rows than there are", async () => {
     const stop = new AbortController();
     const context = {progress: () => stop.abort(new Error("stop")), signal: stop.signal};
