@@ -4,6 +4,9 @@ import type {PipelineState} from "./pipelinePage.js";
 import {provenanceLabel} from "./provenance.js";
 import {rangeControl} from "./runControl.js";
 
+/** Å; what the structure is drawn at. The images, at 6 Å a pixel, show less. */
+const RESOLUTION = 12;
+
 /** The structure as a map, in the state the slider asks for. */
 export async function structureStage({run, images, structure}: PipelineState): Promise<HTMLElement> {
   const recipe = await run.recipe();
@@ -20,10 +23,10 @@ export async function structureStage({run, images, structure}: PipelineState): P
   const draw = async (state: number) => {
     const mine = ++asked;
     try {
-      const map = await images.run("trueMap", {recipe, state, box: 64});
+      const map = await images.run("structureMap", {recipe, state, resolution: RESOLUTION});
       if (mine !== asked) return;
       viewer.show([{label: "", map: map.map, D: map.box, voxelSize: map.voxelSize, color: "--map-true"}]);
-      status.textContent = `${map.scatterers.toLocaleString("en")} residues; hinge at ${((map.angle * 180) / Math.PI).toFixed(1)}°`;
+      status.textContent = `${map.scatterers.toLocaleString("en")} residues; hinge at ${((map.angle * 180) / Math.PI).toFixed(1)}°; drawn at ${RESOLUTION} Å`;
     } catch (error) {
       if (mine === asked) status.textContent = `This state can't be drawn: ${(error as Error).message}`;
     }

@@ -7,7 +7,7 @@ import type {NamedBytes} from "./files.js";
 import {priorOfFile} from "./models.js";
 import {particle} from "./particle.js";
 import {samplePrior} from "./samplePrior.js";
-import {trueMapOfState} from "./trueMap.js";
+import {structureMap} from "./structureMap.js";
 
 interface SampleInput {
   prior: NamedBytes;
@@ -29,7 +29,7 @@ interface CompareInput {
 
 /** What a page can ask its worker for. */
 export const jobs = {
-  trueMap: trueMapOfState,
+  structureMap,
   particle,
   latentMap,
   flowSamples,
