@@ -23,7 +23,9 @@ export function structureMap({recipe: named, state, resolution}: StructureMapInp
   const voxelSize = resolution / SAMPLING;
   const positions = conformation(structure, recipe.motion, state);
   const {states} = recipe.motion;
-  const reach = Math.max(...[0, (states - 1) / 2, states - 1].map((k) => radius(conformation(structure, recipe.motion, k))));
+  const reach = Math.max(
+    ...[0, (states - 1) / 2, states - 1].map((k) => radius(conformation(structure, recipe.motion, k)))
+  );
   const box = 2 * Math.ceil((reach + 4 * sigma) / voxelSize);
   return {
     map: densityMap(positions, structure.weights, sigma, box, voxelSize),

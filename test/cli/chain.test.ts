@@ -127,10 +127,20 @@ describe("from a recipe to decoded maps", {timeout: 240_000}, () => {
     const wrong = await run("decode", ["--vae", path("run"), "--z", path("z5.npy"), "--out", path("bad4")]);
     expect(complaint(wrong)).toMatch(/^z5\.npy: \|z\|: found 5; expected 8/);
 
+    const other = await run("sample", [
+      "--prior",
+      path("prior.safetensors"),
+      "--zdim",
+      "5",
+      "--out",
+      path("bad6.npy")
+    ]);
+    expect(complaint(other)).toBe("prior.safetensors: |z|: found 8; expected a prior for |z| = 5");
+
     const option = await run("train", vae("bad5", "--learning-rate=-1"));
     expect(complaint(option)).toMatch(/--learning-rate: found -1; expected/);
 
-    for (const name of ["bad1", "bad2", "bad3.safetensors", "bad4", "bad5"])
+    for (const name of ["bad1", "bad2", "bad3.safetensors", "bad4", "bad5", "bad6.npy"])
       expect(existsSync(path(name)), name).toBe(false);
   });
 });
