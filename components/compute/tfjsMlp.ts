@@ -28,7 +28,9 @@ export class TfjsMlp {
     for (const {w, b} of this.weights) tf.dispose([w, b]);
     this.weights = this.layers.map(({inputs, outputs, start}) => {
       const bias = start + inputs * outputs;
-      const w = tf.tidy(() => tf.tensor2d(flat.slice(start, bias), [outputs, inputs]).transpose<TF.Tensor2D>());
+      const w = tf.tidy(() =>
+        tf.tensor2d(flat.slice(start, bias), [outputs, inputs]).transpose<TF.Tensor2D>()
+      );
       return {w, b: tf.tensor1d(flat.slice(bias, bias + outputs))};
     });
   }

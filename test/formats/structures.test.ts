@@ -81,7 +81,11 @@ describe("PDB and mmCIF", () => {
   });
 
   it.each([
-    ["a PDB file cut within a line", () => readPdb(pdb.slice(0, 300), "x.pdb"), "x.pdb: line 6: residue number: found nothing"],
+    [
+      "a PDB file cut within a line",
+      () => readPdb(pdb.slice(0, 300), "x.pdb"),
+      "x.pdb: line 6: residue number: found nothing"
+    ],
     ["a PDB file without atoms", () => readPdb("HEADER\n", "x.pdb"), "x.pdb: found no atoms"],
     [
       "an mmCIF file cut within a row",
