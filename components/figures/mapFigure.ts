@@ -7,11 +7,21 @@ import {mapViewer} from "./mapViewer.js";
 import {kindColor, kindName, type Chosen, type PriorState} from "./priorState.js";
 import {urlState} from "./urlState.js";
 
-/** Boxes a map is decoded at: a coarse one to see at once, then the model's own. */
-const BOXES = [32, 64];
+/**
+ * Boxes a map is decoded at: a coarse one to see at once, then the model's own. Each has a thread, so that the next point's
+ * coarse map need not wait for this one's fine map.
+ */
+const [COARSE, FINE] = [32, 64];
 
 /** The map of the chosen point, and the true map nearest to it, turning together. */
-export async function mapFigure({run, mapWorker, latents, chosen, live}: PriorState): Promise<HTMLElement> {
+export async function mapFigure({
+  run,
+  mapWorker,
+  fineWorker,
+  latents,
+  chosen,
+  live
+}: PriorState): Promise<HTMLElement> {
   const [all, vae, recipe, source] = await Promise.all([latents(), run.vae(), run.recipe(), run.source()]);
   const {motion} = recipe.json as {motion: {states: number; step: number}};
   const level = urlState.number("level", 3, 0.5, 8);
@@ -51,13 +61,13 @@ export async function mapFigure({run, mapWorker, latents, chosen, live}: PriorSt
     status.textContent = "Decoding …";
     status.dataset.state = "busy";
     try {
-      const input = {vae, recipe, z, boxes: BOXES};
-      const onPartial = (part: unknown) => {
-        if (mine === asked) show(part as LatentMap, point);
-      };
-      const map = await mapWorker.run("latentMap", input, {onPartial});
+      const input = {vae, recipe, z};
+      const coarse = await mapWorker.run("latentMap", {...input, boxes: [COARSE]});
       if (mine !== asked) return;
-      show(map, point);
+      show(coarse, point);
+      const fine = await fineWorker.run("latentMap", {...input, boxes: [FINE], nearest: coarse.nearest});
+      if (mine !== asked) return;
+      show(fine, point);
       status.dataset.state = "done";
     } catch (error) {
       if (mine !== asked) return;

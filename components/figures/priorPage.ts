@@ -31,6 +31,7 @@ export function priorPage(run: ShippedRun, open: () => Client<NotebookJobs>) {
     run,
     worker: open(),
     mapWorker: open(),
+    fineWorker: open(),
     seed: store(urlState.number("seed", 2, 0, 2 ** 31)),
     chosen: store(first),
     live: store<Live | undefined>(undefined),
@@ -51,6 +52,7 @@ export function priorPage(run: ShippedRun, open: () => Client<NotebookJobs>) {
     dispose() {
       state.worker.close();
       state.mapWorker.close();
+      state.fineWorker.close();
     }
   };
 }

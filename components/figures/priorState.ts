@@ -25,8 +25,9 @@ export interface Live {
 export interface PriorState {
   run: ShippedRun;
   worker: Client<NotebookJobs>;
-  /** A second thread, so that a click is answered while samples are drawn. */
+  /** Threads of their own for maps, so that a click is answered while samples are drawn. */
   mapWorker: Client<NotebookJobs>;
+  fineWorker: Client<NotebookJobs>;
   seed: Store<number>;
   chosen: Store<Chosen>;
   live: Store<Live | undefined>;

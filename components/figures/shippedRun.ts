@@ -148,14 +148,14 @@ export function shippedRun(
         state: Int32Array.from(rows, (r) => Number(states.data[r]))
       };
     }),
-    async checkEvaluation() {
+    checkEvaluation: once(async () => {
       const {inputs} = await run.evaluation();
       for (const [file, load] of Object.entries({prior, vae, z}) as ["prior" | "vae" | "z", typeof z][]) {
         const found = fingerprint((await load()).bytes);
         if (found !== inputs[file])
           throw new InputError(`${name}/${names.evaluation}`, `inputs.${file}`, inputs[file], `${found}, the fingerprint of ${names[file]}; run npm run evaluate again`); // prettier-ignore
       }
-    },
+    }),
     async source() {
       const [{json}, {machine, date, training}] = await Promise.all([run.recipe(), priorMetadata()]);
       const recipe = json as {name?: string};

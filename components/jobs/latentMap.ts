@@ -11,6 +11,8 @@ export interface LatentMapInput {
   z: ArrayLike<number>;
   /** Boxes to decode at, one after another: a small one comes at once, a large one follows. At most the model's. */
   boxes: number[];
+  /** The nearest true map, where it is known from a smaller box. */
+  nearest?: Nearest;
 }
 
 /** A decoded map and the true map it resembles most. */
@@ -29,12 +31,15 @@ export interface LatentMap {
 }
 
 /** Decodes a latent at growing boxes, and finds the true map nearest to it. All but the last are partial results. */
-export function latentMap({vae, recipe, z, boxes}: LatentMapInput, context: WorkerContext): LatentMap {
+export function latentMap(
+  {vae, recipe, z, boxes, nearest: known}: LatentMapInput,
+  context: WorkerContext
+): LatentMap {
   const {decoder} = vaeOf(vae);
   const scene = sceneOf(recipe);
   const largest = decoder.vae.config.boxSize;
   const sizes = [...new Set(boxes.map((box) => Math.min(box, largest)))];
-  let nearest: Nearest | undefined;
+  let nearest = known;
   for (const box of sizes) {
     const map = decoder.decode(z, box, context);
     const smooth = lowPass(map, box, SMOOTHING);

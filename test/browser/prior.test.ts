@@ -131,7 +131,8 @@ test.each([
   ["evaluation", "The table can't be shown"]
 ])("without %s there is a message in its place and the rest of the page stands", async (file, message) => {
   const {page} = await site.open("prior", {
-    before: (page) => page.route(new RegExp(`/${file}\\.[^/]*$`), (route) => route.fulfill({status: 404}))
+    before: (page) =>
+      page.route(new RegExp(`/_file/.*/${file}\\.[^/]*$`), (route) => route.fulfill({status: 404}))
   });
   await page.getByText(message).waitFor();
   expect(await page.locator(".observablehq--error").count()).toBe(0);
@@ -143,7 +144,7 @@ test.each([
 test("a sample that is not a number is refused by name", async () => {
   const {page} = await site.open("prior", {
     before: (page) =>
-      page.route(/\/samples\.[^/]*$/, async (route) => {
+      page.route(/\/_file\/.*\/samples\.[^/]*$/, async (route) => {
         const body = await (await route.fetch()).body();
         body.writeFloatLE(NaN, body.length - 4);
         await route.fulfill({body});

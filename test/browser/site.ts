@@ -40,7 +40,7 @@ export interface OpenOptions {
   width?: number;
   dark?: boolean;
   /** Called before the page is loaded. */
-  before?(page: Page): Promise<void>;
+  before?(page: Page): Promise<unknown>;
 }
 
 export async function openSite(): Promise<Site> {
