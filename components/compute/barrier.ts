@@ -6,11 +6,15 @@ export interface Barrier {
   wait(): void;
 }
 
-/** Shared memory of a barrier. */
-export const barrierMemory = (): SharedArrayBuffer => new SharedArrayBuffer(8);
+/** Bytes of shared memory that a barrier takes, zero at first. */
+export const BARRIER_BYTES = 8;
 
 /** @throws Error if the others have not come within `timeout` ms: one of them must have died */
-export function barrier(memory: SharedArrayBuffer, parties: number, timeout = 120_000): Barrier {
+export function barrier(
+  memory: SharedArrayBuffer | ArrayBuffer,
+  parties: number,
+  timeout = 120_000
+): Barrier {
   const state = new Int32Array(memory);
   return {
     wait() {

@@ -1,4 +1,4 @@
-import {barrier, barrierMemory} from "./barrier.js";
+import {barrier, BARRIER_BYTES} from "./barrier.js";
 import type {Mlp} from "./mlp.js";
 
 /** Adam's constants (Kingma and Ba 2014) with its published defaults, and an exponential moving average of the weights. */
@@ -13,7 +13,8 @@ export interface SharedTraining {
   /** Floats of all packed parameters. */
   length: number;
   parties: number;
-  barrier: SharedArrayBuffer;
+  /** Of the barrier that the parties meet at. */
+  barrier: SharedArrayBuffer | ArrayBuffer;
   /** [parties, length], [length], [length], [length]; `average` is empty where none is kept. */
   gradients: Float32Array;
   parameters: Float32Array;
@@ -23,11 +24,13 @@ export interface SharedTraining {
 }
 
 export function sharedTraining(length: number, parties: number, averaged: boolean): SharedTraining {
-  const floats = (n: number) => new Float32Array(new SharedArrayBuffer(4 * n));
+  // One party needs no shared memory, which pages have only where they are isolated.
+  const memory = (bytes: number) => (parties > 1 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+  const floats = (n: number) => new Float32Array(memory(4 * n));
   return {
     length,
     parties,
-    barrier: barrierMemory(),
+    barrier: memory(BARRIER_BYTES),
     gradients: floats(parties > 1 ? parties * length : 0),
     parameters: floats(length),
     firstMoment: floats(length),
