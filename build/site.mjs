@@ -51,7 +51,9 @@ export function findFaults(text) {
   const error = /class="[^"]*observablehq--error[^>]*>([^<]*)/.exec(text);
   if (error) faults.push(error[1] || "an error in place of a cell");
   const isPage = /^\s*<!doctype html/i.test(text);
-  const code = isPage ? [...text.matchAll(/<script[^>]*>(.*?)<\/script>/gs)].map((m) => m[1]).join("\n") : text;
+  const code = isPage
+    ? [...text.matchAll(/<script[^>]*>(.*?)<\/script>/gs)].map((m) => m[1]).join("\n")
+    : text;
   for (const [, name] of code.matchAll(/\b(?:import|from)\s*\(?\s*"((?:npm:|node:|@?[a-z])[\w@./:-]*)"/g)) {
     if (!/^https?:/.test(name)) faults.push(`import not resolved: ${name}`);
   }

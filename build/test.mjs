@@ -40,7 +40,9 @@ function runVitest(projects, filters) {
 function preparePages() {
   const browser = findBrowser() ?? installBrowser();
   if (!browser) {
-    console.error("No browser: install Chrome, Chromium or Edge, or set CHROME_PATH to one, and run npm test again.");
+    console.error(
+      "No browser: install Chrome, Chromium or Edge, or set CHROME_PATH to one, and run npm test again."
+    );
     return false;
   }
   process.env.CHROME_PATH = browser;
