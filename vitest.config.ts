@@ -16,8 +16,8 @@ export default defineConfig({
         test: {
           name: "pages",
           include: ["test/browser/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           fileParallelism: false
         }
       }

@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
-import {openSite, pages, type Site} from "./site.js";
+import {openSite, pages, settled, type Site} from "./site.js";
 
 let site: Site;
 beforeAll(async () => {
@@ -10,9 +10,7 @@ afterAll(() => site?.close());
 describe.each(pages().map((path) => [`/${path}`, path]))("%s", (_, path) => {
   test("shows no error, and asks no other host", async () => {
     const {page, faults} = await site.open(path);
-    await page.waitForFunction(
-      () => !document.querySelector("observablehq-loading, [data-state=loading], [data-state=busy]")
-    );
+    await settled(page);
     await page.waitForTimeout(500);
     expect(await page.locator(".observablehq--error, .katex-error").allTextContents()).toEqual([]);
     expect(await page.locator(".failure").allTextContents()).toEqual([]);
@@ -28,7 +26,7 @@ describe.each(pages().map((path) => [`/${path}`, path]))("%s", (_, path) => {
     );
     expect(await page.title()).not.toBe("");
     expect(await page.locator("h1").count()).toBe(1);
-    await page.waitForFunction(() => !document.querySelector("observablehq-loading, [data-state=loading]"));
+    await settled(page);
     const figures = page.locator(".figure, .stage");
     expect(await figures.count()).toBeGreaterThan(0);
     for (const figure of await figures.all())
@@ -38,7 +36,7 @@ describe.each(pages().map((path) => [`/${path}`, path]))("%s", (_, path) => {
 
   test.each([false, true])("fits a telephone (dark: %s)", async (dark) => {
     const {page} = await site.open(path, {width: 390, dark});
-    await page.waitForFunction(() => !document.querySelector("observablehq-loading, [data-state=loading]"));
+    await settled(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
       1
     );

@@ -1,6 +1,6 @@
 import type {Page} from "playwright-core";
 import {afterAll, beforeAll, beforeEach, expect, test} from "vitest";
-import {openSite, type Site} from "./site.js";
+import {openSite, settled, type Site} from "./site.js";
 
 let site: Site;
 let page: Page;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => site?.close());
 beforeEach(async () => {
   ({page, faults} = await site.open(""));
-  await page.waitForFunction(() => !document.querySelector("[data-state=loading]"));
+  await settled(page);
   await page.getByText(/^z of the image/).waitFor();
   await page.getByText(/^Nearest true map: state/).waitFor();
   return () => page.close();
@@ -23,7 +23,7 @@ async function changed(n: number, pattern: RegExp, act: () => Promise<unknown>):
   const line = stage(n).getByText(pattern);
   const before = await line.textContent();
   await act();
-  await expect.poll(() => line.textContent(), {timeout: 20_000}).not.toBe(before);
+  await expect.poll(() => line.textContent(), {timeout: 60_000}).not.toBe(before);
   return (await line.textContent())!;
 }
 
@@ -34,7 +34,7 @@ test("another state turns the hinge, changes the image and moves its latent", as
   const old = await z.textContent();
   const angle = await changed(1, /hinge at/, () => stage(1).locator("input[type=range]").nth(1).fill("40"));
   expect(angle).toMatch(/hinge at 26\.6°/);
-  await expect.poll(() => z.textContent(), {timeout: 20_000}).not.toBe(old);
+  await expect.poll(() => z.textContent(), {timeout: 60_000}).not.toBe(old);
   expect(before.equals(await pixels())).toBe(false);
   expect(new URL(page.url()).searchParams.get("state")).toBe("40");
   expect(faults).toEqual([]);
@@ -74,7 +74,7 @@ test("the image's own latent can be decoded: the map is that of its state, or of
           )![1]
         ),
       {
-        timeout: 20_000
+        timeout: 60_000
       }
     )
     .toSatisfy((state: number) => Math.abs(state - 10) <= 5);

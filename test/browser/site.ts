@@ -72,6 +72,7 @@ export async function openSite(): Promise<Site> {
         if (!url.startsWith(`${base}/`) && !/^(data|blob):/.test(url))
           faults.push(`request to another host: ${url}`);
       });
+      page.setDefaultTimeout(90_000); // on a busy machine a page may take its time
       await before?.(page);
       await page.goto(`${base}/${path}`, {waitUntil: "load"});
       return {page, faults};
@@ -81,4 +82,12 @@ export async function openSite(): Promise<Site> {
       await new Promise((closed) => server.close(closed));
     }
   };
+}
+
+/** Waits until every figure of a page is there, and what it computes at first is computed. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator(".figure, .stage").first().waitFor();
+  await page.waitForFunction(
+    () => !document.querySelector("observablehq-loading, [data-state=loading], [data-state=busy]")
+  );
 }
