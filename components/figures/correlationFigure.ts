@@ -4,14 +4,14 @@ import {figure} from "./figure.js";
 import {kindColor, kindName, kinds, type PriorState} from "./priorState.js";
 import {provenanceLabel, type Provenance} from "./provenance.js";
 import {runControl} from "./runControl.js";
-import {median, stripPlot, type Strip} from "./stripPlot.js";
+import {median, stateHistogram, stripPlot, type Strip} from "./stripPlot.js";
 
 /** Live samples that are decoded at the reader's request. */
 const LIVE = 40;
 
 /** How well decoded maps of each set correlate with their nearest true map, over the voxels that move. */
 export async function correlationFigure({run, worker, latents, live}: PriorState): Promise<HTMLElement> {
-  const [evaluation, all] = await Promise.all([run.evaluation(), latents()]);
+  const [evaluation, all, recipe] = await Promise.all([run.evaluation(), latents(), run.recipe()]);
   await run.checkEvaluation();
   const {maps, made, seed} = evaluation;
   let now: Strip | undefined;
@@ -42,12 +42,17 @@ export async function correlationFigure({run, worker, latents, live}: PriorState
     caption.textContent = `Each tick is one decoded map; boxes hold the middle half. Medians: ${medians.join(", ")}.`;
     labels.replaceChildren(provenanceLabel(...sources));
   };
+  const {motion} = recipe.json as {motion: {states: number}};
+  const histogram = stateHistogram(
+    kinds.map((kind) => ({name: kindName[kind], states: maps[kind].state, color: kindColor[kind]})),
+    {states: motion.states, width: roomFor(680)}
+  );
   const labels = h("div", {});
   draw();
   const control = runControl({
     label: `Decode ${LIVE} live samples`,
     async run({signal, progress}) {
-      const [vae, recipe] = await Promise.all([run.vae(), run.recipe()]);
+      const vae = await run.vae();
       const samples = live.value;
       if (!samples) return "Sample the prior first (above): there are no live samples yet.";
       const z = Float32Array.from(samples.z.subarray(0, LIVE * all.d));
@@ -61,10 +66,11 @@ export async function correlationFigure({run, worker, latents, live}: PriorState
       return `Median ${median(found.moving).toFixed(4)}.`;
     }
   });
-  return figure([holder, caption, labels, control], {
+  return figure([holder, h("div", {class: "table-scroll"}, histogram), caption, labels, control], {
     provenance: [],
     files: [
       {label: "SVG", name: "correlations.svg", make: () => svgBlob(plot)},
+      {label: "States, SVG", name: "states.svg", make: () => svgBlob(histogram)},
       {
         label: "CSV",
         name: "correlations.csv",

@@ -24,7 +24,7 @@ export async function mapFigure({
 }: PriorState): Promise<HTMLElement> {
   const [all, vae, recipe, source] = await Promise.all([latents(), run.vae(), run.recipe(), run.source()]);
   const {motion} = recipe.json as {motion: {states: number; step: number}};
-  const level = urlState.number("level", 3, 0.5, 8);
+  const level = urlState.number("level", 2, 0.5, 8);
   const viewer = mapViewer({
     columns: 2,
     height: 300,
