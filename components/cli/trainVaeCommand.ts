@@ -97,7 +97,7 @@ export const trainVaeCommand: CommandLine = {
         },
         prepare: {boxSize, window: !values["no-window"], invert: values.invert === true},
         threads: numeric(values, "threads", defaultThreads(), {integer: true, min: 1, max: 64}),
-        checkpointEvery: numeric(values, "checkpoint", 60, {min: 1})
+        checkpointEvery: numeric(values, "checkpoint", 60, {above: 0})
       },
       context
     );

@@ -24,8 +24,9 @@ export interface SharedTraining {
 }
 
 export function sharedTraining(length: number, parties: number, averaged: boolean): SharedTraining {
-  // One party needs no shared memory, which pages have only where they are isolated.
-  const memory = (bytes: number) => (parties > 1 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+  // Pages have shared memory only where they are isolated; without it, one party can train in the caller's own thread.
+  const Memory = typeof SharedArrayBuffer === "undefined" ? ArrayBuffer : SharedArrayBuffer;
+  const memory = (bytes: number) => new Memory(bytes);
   const floats = (n: number) => new Float32Array(memory(4 * n));
   return {
     length,

@@ -5,7 +5,6 @@ import {readMrc} from "../../components/formats/mrc.js";
 import {readNpy, writeNpy} from "../../components/formats/npy.js";
 import {readLatents} from "../../components/formats/z.js";
 import {readVae} from "../../components/vae/file.js";
-import {maxDifference} from "../golden.js";
 import {complaint, run, scratch, succeed} from "./run.js";
 
 const {path, remove} = scratch();
@@ -76,13 +75,16 @@ describe("from a recipe to decoded maps", {timeout: 240_000}, () => {
     await succeed("train", vae("one", "--threads", "1"));
     await succeed("train", vae("two", "--threads", "2"));
     const [a, b] = ["one", "two"].map((d) => readVae(bytes(d, "weights.safetensors"), d).decoder);
-    expect(maxDifference(a, b)).toBeLessThan(1e-3);
-    expect(maxDifference(a, b)).toBeGreaterThan(0); // two threads were at work: sums are taken in another order
+    // Two threads take sums in another order. Adam makes whole steps of what is left where a gradient is all but zero, so
+    // it is the typical parameter that must agree.
+    const differences = a.map((w, i) => Math.abs(w - b[i])).sort();
+    expect(differences[Math.floor(0.9 * differences.length)]).toBeLessThan(1e-6);
+    expect(differences[differences.length - 1]).toBeGreaterThan(0);
   });
 
   it.each(["SIGINT", "SIGKILL"] as const)("resumes after %s as if nothing had happened", async (signal) => {
     const out = `resumed-${signal}`;
-    const args = vae(out, "--epochs", "40", "--checkpoint", "1");
+    const args = vae(out, "--epochs", "100", "--checkpoint", "0.1");
     const stopped = await run("train", args, (child) => {
       const timer = setInterval(() => {
         if (!existsSync(path(out, "checkpoint.safetensors"))) return;
@@ -94,7 +96,7 @@ describe("from a recipe to decoded maps", {timeout: 240_000}, () => {
     expect(stopped.code).not.toBe(0);
     expect(existsSync(path(out, "checkpoint.safetensors"))).toBe(true);
     await succeed("train", args);
-    if (!existsSync(path("whole"))) await succeed("train", vae("whole", "--epochs", "40"));
+    if (!existsSync(path("whole"))) await succeed("train", vae("whole", "--epochs", "100"));
     const [a, b] = [out, "whole"].map((d) => readVae(bytes(d, "weights.safetensors"), d).encoder);
     expect(a).toEqual(b);
   });
