@@ -2,7 +2,7 @@ import {pointer, select, zoom, zoomIdentity, type D3ZoomEvent, type ZoomTransfor
 import {h, onTheme, sharpCanvas} from "./dom.js";
 import {pngBlob} from "./download.js";
 import {nearest, nearestTowards, type Pick} from "./nearestPoint.js";
-import {drawScatter, extent, type PointSet} from "./scatterDraw.js";
+import {drawGround, drawScatter, extent, type PointSet, type ScatterPicture} from "./scatterDraw.js";
 
 export interface ScatterOptions {
   sets: Omit<PointSet, "visible">[];
@@ -41,6 +41,7 @@ export function scatter(options: ScatterOptions): Scatter {
   const {xLabel, yLabel, width = 620, height = 460, radius = 1.4, compact = false, description} = options;
   const sets = options.sets.map((set) => ({...set, visible: true}));
   const [canvas, context] = sharpCanvas(width, height);
+  const [ground, groundContext] = sharpCanvas(width, height);
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", `${description}. ${help}`);
@@ -68,15 +69,21 @@ export function scatter(options: ScatterOptions): Scatter {
   let marked: Pick | undefined;
   let line: Float32Array | undefined;
   let queued = 0;
-  const redraw = () => {
+  let stale = true;
+  /** Only rings and line have changed. */
+  const remark = () => {
     queued ||= requestAnimationFrame(() => {
       queued = 0;
       draw();
     });
   };
+  const redraw = () => {
+    stale = true;
+    remark();
+  };
 
-  const draw = () =>
-    drawScatter(context, {
+  const draw = () => {
+    const picture: ScatterPicture = {
       frame: {width, height, ...margin},
       scales: {px, py, dataX, dataY},
       labels: [xLabel, yLabel],
@@ -87,7 +94,11 @@ export function scatter(options: ScatterOptions): Scatter {
         {pick: hovered, radius: 4},
         {pick: marked, radius: 6}
       ]
-    });
+    };
+    if (stale) drawGround(groundContext, picture);
+    stale = false;
+    drawScatter(context, ground, picture);
+  };
 
   const say = (pick: Pick | undefined, verb: string) => {
     if (!pick) return void (status.textContent = "\u00a0");
@@ -99,7 +110,7 @@ export function scatter(options: ScatterOptions): Scatter {
     if (!pick) return;
     marked = pick;
     say(pick, "Chosen: ");
-    redraw();
+    remark();
     options.onPick?.(pick.set, pick.index);
   };
 
@@ -135,12 +146,12 @@ export function scatter(options: ScatterOptions): Scatter {
     hovered = pick;
     say(pick ?? marked, pick ? "" : "Chosen: ");
     canvas.style.cursor = pick ? "pointer" : "default";
-    redraw();
+    remark();
   });
   canvas.addEventListener("mouseleave", () => {
     hovered = undefined;
     say(marked, "Chosen: ");
-    redraw();
+    remark();
   });
   canvas.addEventListener("click", (event) => choose(under(event)));
   canvas.addEventListener("keydown", (event) => {
@@ -151,7 +162,7 @@ export function scatter(options: ScatterOptions): Scatter {
         ? (nearestTowards(sets, from, towards[0], towards[1]) ?? from)
         : nearest(sets, middle.x, middle.y);
       say(hovered, "");
-      redraw();
+      remark();
     } else if (event.key === "Enter" || event.key === " ") choose(hovered ?? marked);
     else if (event.key === "+" || event.key === "=") zoomBy(1.5);
     else if (event.key === "-") zoomBy(1 / 1.5);
@@ -186,11 +197,11 @@ export function scatter(options: ScatterOptions): Scatter {
     mark(pick) {
       marked = pick;
       say(pick, "Chosen: ");
-      redraw();
+      remark();
     },
     trace(points) {
       line = points;
-      redraw();
+      remark();
     },
     png() {
       draw();

@@ -31,17 +31,32 @@ export interface ScatterPicture {
   circles: {pick?: Pick; radius: number}[];
 }
 
-/** Draws one picture of a scatter plot: grid and labels, points, the line, rings. */
-export function drawScatter(context: CanvasRenderingContext2D, picture: ScatterPicture): void {
-  const {width, height, top, right, bottom, left} = picture.frame;
-  context.clearRect(0, 0, width, height);
+/** Draws what stays while points are looked at and chosen, which is what takes time: grid and labels, points. */
+export function drawGround(context: CanvasRenderingContext2D, picture: ScatterPicture): void {
+  context.clearRect(0, 0, picture.frame.width, picture.frame.height);
   drawAxes(context, picture);
+  inPlot(context, picture, drawPoints);
+}
+
+/** Draws a picture of a scatter plot: the ground, as `drawGround` left it on its own canvas, the line, rings. */
+export function drawScatter(
+  context: CanvasRenderingContext2D,
+  ground: HTMLCanvasElement,
+  picture: ScatterPicture
+): void {
+  const {width, height} = picture.frame;
+  context.clearRect(0, 0, width, height);
+  context.drawImage(ground, 0, 0, width, height);
+  inPlot(context, picture, drawMarks);
+}
+
+function inPlot(context: CanvasRenderingContext2D, picture: ScatterPicture, draw: typeof drawPoints): void {
+  const {width, height, top, right, bottom, left} = picture.frame;
   context.save();
   context.beginPath();
   context.rect(left, top, width - left - right, height - top - bottom);
   context.clip();
-  drawPoints(context, picture);
-  drawMarks(context, picture);
+  draw(context, picture);
   context.restore();
 }
 
