@@ -6,11 +6,9 @@ import {pca} from "../analysis/pca.js";
 import type {Client} from "../compute/client.js";
 import {gaussianLatents} from "../jobs/gaussianLatents.js";
 import type {NotebookJobs} from "../jobs/jobs.js";
-import {correlationFigure} from "./correlationFigure.js";
 import {comparisonFigure} from "./comparisonFigure.js";
 import {guard} from "./guard.js";
 import {latentFigure} from "./latentFigure.js";
-import {mapFigure} from "./mapFigure.js";
 import {resampleControl} from "./resampleControl.js";
 import {kinds, type Chosen, type Latents, type Live, type PriorState} from "./priorState.js";
 import type {ShippedRun} from "./shippedRun.js";
@@ -43,12 +41,24 @@ export function priorPage(run: ShippedRun, open: () => Client<NotebookJobs>) {
   state.seed.subscribe((seed) => {
     if (seed !== 2 || urlState.text("seed", "") !== "") urlState.set({seed});
   });
+  // The scatter plot comes first; what needs three.js, threads or Plot follows once it stands, so that the page answers soon.
+  let plotted: Promise<HTMLElement> | undefined;
   return {
-    latent: () => guard("The scatter plot", () => latentFigure(state)),
-    maps: () => guard("The map", () => mapFigure(state)),
+    latent: () => (plotted = guard("The scatter plot", () => latentFigure(state))),
+    maps: () =>
+      guard("The map", async () => {
+        await plotted;
+        const {mapFigure} = await import("./mapFigure.js");
+        return mapFigure(state);
+      }),
     resample: () => resampleControl(state),
     comparison: () => guard("The table", () => comparisonFigure(state)),
-    correlations: () => guard("The correlations", () => correlationFigure(state)),
+    correlations: () =>
+      guard("The correlations", async () => {
+        await plotted;
+        const {correlationFigure} = await import("./correlationFigure.js");
+        return correlationFigure(state);
+      }),
     dispose() {
       state.worker.close();
       state.mapWorker.close();
