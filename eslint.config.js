@@ -48,7 +48,8 @@ export default tseslint.config(
       "runs",
       "src",
       "components/compute/kernel/assembly",
-      "components/compute/kernel/binary.ts"
+      "components/compute/kernel/binary.ts",
+      "components/compute/tfjs/bundle.js"
     ]
   },
   js.configs.recommended,

@@ -1,8 +1,9 @@
 // What a build and a preview both need before Observable Framework starts, so that neither asks any other host.
-import {cpSync, existsSync, mkdirSync, rmSync} from "node:fs";
+import {cpSync, existsSync, mkdirSync, readdirSync, rmSync} from "node:fs";
 import {createRequire} from "node:module";
 import {delimiter, dirname, join, resolve} from "node:path";
 import {fileURLToPath} from "node:url";
+import {bundleTfjs} from "./tfjs.mjs";
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const cache = join(root, "src/.observablehq/cache");
@@ -32,15 +33,19 @@ const lookedUp = [
 export function prepare() {
   rmSync(cache, {recursive: true, force: true});
   for (const name of lookedUp) mkdirSync(join(cache, "_npm", `${name}@0.0.0`), {recursive: true});
-  copyKatex(join(cache, "_node/katex")); // the preview serves /_node from its cache
+  bundleTfjs();
+  copyAssets(join(cache, "_node")); // the preview serves /_node from its cache
 }
 
-/** KaTeX's style sheet and fonts, to be served beside the pages. */
-export function copyKatex(to) {
-  const from = join(dirname(require.resolve("katex/package.json")), "dist");
-  mkdirSync(to, {recursive: true});
-  cpSync(join(from, "katex.min.css"), join(to, "katex.min.css"));
-  cpSync(join(from, "fonts"), join(to, "fonts"), {recursive: true, filter: (f) => !/\.(ttf|woff)$/.test(f)});
+/** What is served beside the pages: KaTeX's style sheet and fonts, and TensorFlow.js's wasm backend. */
+export function copyAssets(to) {
+  const katex = join(dirname(require.resolve("katex/package.json")), "dist");
+  const copy = (folder, file, name) => cpSync(join(folder, file), join(to, name, file));
+  copy(katex, "katex.min.css", "katex");
+  for (const font of readdirSync(join(katex, "fonts")))
+    if (font.endsWith(".woff2")) copy(katex, `fonts/${font}`, "katex");
+  const wasm = join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json")), "dist");
+  for (const file of readdirSync(wasm)) if (file.endsWith(".wasm")) copy(wasm, file, "tfjs");
 }
 
 /** Framework's command line, and the environment it runs in: no telemetry, and tsx on the path for loaders. */

@@ -4,7 +4,7 @@ import {spawnSync} from "node:child_process";
 import {readFileSync, readdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
-import {copyKatex, framework, prepare, root} from "./prepare.mjs";
+import {copyAssets, framework, prepare, root} from "./prepare.mjs";
 
 const help = `usage: npm run build [-- --verbose]
 
@@ -23,7 +23,7 @@ export function buildSite({verbose = false} = {}) {
   });
   if (run.status !== 0) throw new Error(`observable build failed\n${run.stdout ?? ""}${run.stderr ?? ""}`);
   const dist = join(root, "dist");
-  copyKatex(join(dist, "_node/katex"));
+  copyAssets(join(dist, "_node"));
   const files = readdirSync(dist, {recursive: true}).map(String);
   const pages = files.filter((f) => f.endsWith(".html"));
   for (const page of pages) {

@@ -1,5 +1,9 @@
-import {initialParameters, Mlp, type MlpShape} from "../compute/mlp.js";
+import {quiet, type JobContext} from "../compute/job.js";
+import {KernelAdam} from "../compute/kernel/adam.js";
+import {KernelNetwork} from "../compute/kernel/network.js";
+import {initialParameters, type MlpShape} from "../compute/mlp.js";
 import {random} from "../compute/random.js";
+import {startVectors} from "../compute/vectors.js";
 
 /** How the classifier is trained; the defaults have power against small shifts in 8 dimensions (see its tests). */
 export interface ClassifierOptions {
@@ -43,17 +47,20 @@ function features(x: Float32Array): Float32Array {
  * @param labels 0 or 1 [n]
  * @returns log odds of label 1 for rows [m, d] -> [m]
  */
-export function trainClassifier(
+export async function trainClassifier(
   x: Float32Array,
   labels: Uint8Array,
   d: number,
-  options: ClassifierOptions = {}
-): (x: Float32Array) => Float64Array {
+  options: ClassifierOptions = {},
+  {turn}: Pick<JobContext, "turn"> = quiet
+): Promise<(x: Float32Array) => Float64Array> {
   const {networks = 2, seed = 0} = options;
   const inputs = features(x);
-  const trained = Array.from({length: networks}, (_, k) =>
-    trainNetwork(inputs, labels, (inputs.length / x.length) * d, {...options, seed: seed * networks + k})
-  );
+  const trained: ((x: Float32Array) => Float64Array)[] = [];
+  for (let k = 0; k < networks; ++k) {
+    const each = {...options, seed: seed * networks + k};
+    trained.push(await trainNetwork(inputs, labels, (inputs.length / x.length) * d, each, turn));
+  }
   return (rows) => {
     const expanded = features(rows);
     const odds = trained.map((network) => network(expanded));
@@ -61,70 +68,59 @@ export function trainClassifier(
   };
 }
 
-function trainNetwork(
+async function trainNetwork(
   x: Float32Array,
   labels: Uint8Array,
   d: number,
-  options: ClassifierOptions
-): (x: Float32Array) => Float64Array {
+  options: ClassifierOptions,
+  turn: JobContext["turn"]
+): Promise<(x: Float32Array) => Float64Array> {
   const {width = 64, layers = 2, epochs = 60, patience = 12, learningRate = 1e-3, seed = 0} = options;
   const shape: MlpShape = {inputs: d, outputs: 1, width, layers, activation: "silu"};
-  const mlp = new Mlp(shape, BATCH);
-  mlp.setParameters(initialParameters(shape, random(seed, 0x434c, 0)));
-  const {kernel, packedLength} = mlp;
-  const [first, second] = [kernel.allocate(packedLength), kernel.allocate(packedLength)];
+  const network = new KernelNetwork(shape, {maxRows: BATCH});
+  const adam = new KernelAdam(
+    [network],
+    startVectors([initialParameters(shape, random(seed, 0x434c, 0))], false)
+  );
   const order = random(seed, 0x434c, 1).shuffle(Int32Array.from(labels, (_, i) => i));
   const aside = order.slice(0, Math.floor(order.length / 5));
   const trained = order.slice(aside.length);
 
-  const loss = (rows: Int32Array, learn: boolean, step: number): number => {
+  let step = 0;
+  const loss = async (rows: Int32Array, learn: boolean): Promise<number> => {
     const input = new Float32Array(rows.length * d);
     rows.forEach((row, i) => input.set(x.subarray(row * d, (row + 1) * d), i * d));
-    const logit = mlp.forward(input, rows.length);
+    const logit = network.forward(input, rows.length);
     let sum = 0;
     rows.forEach((row, i) => {
       const margin = labels[row] ? logit[i] : -logit[i];
       sum += margin > 0 ? Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin)) - margin;
       logit[i] = (1 / (1 + Math.exp(-logit[i])) - labels[row]) / rows.length;
     });
-    if (!learn) return sum;
-    mlp.zeroGradient();
-    mlp.prepareBackward(d);
-    mlp.backwardOutputs(logit, rows.length);
-    const [b1, b2] = [0.9, 0.999];
-    const rate = learningRate / (1 - b1 ** step);
-    kernel.run.adam(
-      mlp.weights,
-      mlp.grad,
-      first,
-      second,
-      packedLength,
-      rate,
-      b1,
-      b2,
-      1 / (1 - b2 ** step),
-      1e-8
-    );
+    if (learn) {
+      network.backward(logit, rows.length, d);
+      await adam.step(++step, learningRate);
+    }
     return sum;
   };
 
-  let best = {loss: Infinity, epoch: 0, parameters: mlp.parameters};
-  let step = 0;
+  let best = {loss: Infinity, epoch: 0, parameters: network.readParameters()};
   for (let epoch = 1; epoch <= epochs && epoch - best.epoch <= patience; ++epoch) {
     random(seed, 0x434c, 2, epoch).shuffle(trained);
-    for (let at = 0; at < trained.length; at += BATCH) loss(trained.subarray(at, at + BATCH), true, ++step);
+    for (let at = 0; at < trained.length; at += BATCH) await loss(trained.subarray(at, at + BATCH), true);
     let checked = 0;
     for (let at = 0; at < aside.length; at += BATCH)
-      checked += loss(aside.subarray(at, at + BATCH), false, step);
-    if (checked < best.loss) best = {loss: checked, epoch, parameters: mlp.parameters};
+      checked += await loss(aside.subarray(at, at + BATCH), false);
+    if (checked < best.loss) best = {loss: checked, epoch, parameters: network.readParameters()};
+    await turn();
   }
-  mlp.setParameters(best.parameters);
+  network.setParameters(best.parameters);
   return (rows) => {
     const n = rows.length / d;
     const out = new Float64Array(n);
     for (let at = 0; at < n; at += BATCH) {
       const m = Math.min(BATCH, n - at);
-      out.set(mlp.forward(rows.subarray(at * d, (at + m) * d), m), at);
+      out.set(network.forward(rows.subarray(at * d, (at + m) * d), m), at);
     }
     return out;
   };

@@ -111,8 +111,7 @@ const shuffled = (n: number, seed: number, draw: number, set: number): Int32Arra
   random(seed, 0x5432, draw, set).shuffle(Int32Array.from({length: n}, (_, i) => i));
 
 /** Lets a cancel be heard. */
-async function breathe(context: JobContext, done: number, total: number): Promise<void> {
+function breathe(context: JobContext, done: number, total: number): Promise<void> {
   context.progress(done, total);
-  await new Promise((resolve) => setTimeout(resolve));
-  context.signal.throwIfAborted();
+  return context.turn();
 }

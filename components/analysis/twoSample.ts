@@ -47,12 +47,11 @@ export async function twoSampleTest(
   };
   let correct = 0;
   for (const fold of [0, 1]) {
-    context.signal.throwIfAborted();
+    await context.turn();
     const [train, test] = [halves[fold], halves[1 - fold]];
-    const logOdds = trainClassifier(pick(train), Uint8Array.from(train, label), d, options);
+    const logOdds = await trainClassifier(pick(train), Uint8Array.from(train, label), d, options, context);
     logOdds(pick(test)).forEach((l, i) => (correct += Number(l > 0 === (label(test[i]) === 1))));
     context.progress(fold + 1, 2);
-    await new Promise((resolve) => setTimeout(resolve));
   }
   return {accuracy: correct / (2 * n), error: Math.sqrt(0.25 / (2 * n))};
 }

@@ -1,5 +1,5 @@
 import {parseArgs, type ParseArgsConfig} from "node:util";
-import type {JobContext} from "../compute/job.js";
+import {jobContext, type JobContext} from "../compute/job.js";
 import {InputError} from "../formats/error.js";
 import {progressBar} from "./progressBar.js";
 
@@ -32,7 +32,7 @@ export async function command(
   try {
     const {values, positionals} = parsed(argv, options);
     if (values.help) return console.log(help);
-    const said = await run(values, positionals, {progress: bar.progress, signal: controller.signal});
+    const said = await run(values, positionals, jobContext(controller.signal, bar.progress));
     bar.stop();
     if (typeof said === "string") console.error(said);
   } catch (error) {

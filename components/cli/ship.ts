@@ -31,7 +31,7 @@ await command({
   help,
   unit: "files",
   options: {data: text, run: text, prior: text, out: text, seed: text},
-  run(values, _, {progress}) {
+  async run(values, _, {progress}) {
     const [data, run, priorFile, out] = ["data", "run", "prior", "out"].map((name) => required(values, name));
     const bytes = (...path: string[]) => {
       const file = join(...path);
@@ -56,7 +56,7 @@ await command({
 
     const {metadata, ...weights} = vae;
     const half = writeVae(weights, metadata, {half: true});
-    const change = mapChange(vae, readVae(half, "float16"), mu.data);
+    const change = await mapChange(vae, readVae(half, "float16"), mu.data);
     const kept = change < HALF_CHANGE ? half : writeVae(weights, metadata);
     const step = (recipe.motion as {step: number}).step;
     const angle = Float64Array.from(states.data as Int32Array, (s) => s * step);
@@ -84,18 +84,17 @@ await command({
     console.error(
       `${out}: ${(size / 1e6).toFixed(1)} MB; angle from latents R^2 ${r2.toFixed(4)}; float16 ${kept === half ? "used" : "not used"}, map change ${change.toExponential(1)}`
     );
-    return Promise.resolve();
   }
 });
 
 /** Largest change of maps of a few latents, in deviations of the map. */
-function mapChange(a: VaeFile, b: VaeFile, mu: Float32Array): number {
+async function mapChange(a: VaeFile, b: VaeFile, mu: Float32Array): Promise<number> {
   const {zdim} = a.config;
   const [one, other] = [new MapDecoder(a), new MapDecoder(b)];
   let most = 0;
   for (let i = 0; i < 3; ++i) {
     const z = mu.subarray(i * zdim, (i + 1) * zdim);
-    const [p, q] = [one.decode(z), other.decode(z)];
+    const [p, q] = [await one.decode(z), await other.decode(z)];
     const deviation = Math.sqrt(p.reduce((sum, v) => sum + v * v, 0) / p.length);
     const difference = Math.sqrt(p.reduce((sum, v, k) => sum + (v - q[k]) ** 2, 0) / p.length);
     most = Math.max(most, difference / deviation);

@@ -5,7 +5,7 @@ import {writePrior} from "../diffusion/priorFile.js";
 import {priorOf, resumePrior, startPrior, writeCheckpoint, type PriorState} from "../diffusion/priorState.js";
 import {InputError} from "../formats/error.js";
 import {readLatents} from "../formats/z.js";
-import {replicaInit, trainPrior, type Replicas} from "../jobs/trainPrior.js";
+import {priorTeam, trainPrior} from "../jobs/trainPrior.js";
 import {replaceFile} from "./checkpoint.js";
 import {choice, numeric, required, UsageError, type CommandLine} from "./command.js";
 import {machine} from "./machine.js";
@@ -70,8 +70,7 @@ export const trainPriorCommand: CommandLine = {
           rate: numeric(values, "learning-rate", training.learningRate.rate, {above: 0, max: 1})
         },
         seed: numeric(values, "seed", 1, {integer: true})
-      },
-      parties
+      }
     );
     const checkpoint = `${out}.checkpoint`;
     if (existsSync(checkpoint))
@@ -79,14 +78,9 @@ export const trainPriorCommand: CommandLine = {
     const began = performance.now();
     const threads = openThreads<TrainJobs>(new URL("./trainThread.ts", import.meta.url), parties);
     try {
-      await Promise.all(threads.map((t, party) => t.run("priorReplica", {...replicaInit(state), party})));
-      const replicas: Replicas = {
-        run: async (from, to) =>
-          (await Promise.all(threads.map((t) => t.run("run", {from, to})))).map(([loss]) => loss),
-        publish: async () => void (await Promise.all(threads.map((t) => t.run("publish", undefined))))
-      };
+      const team = await priorTeam(state, {helpers: threads});
       const save = (at: PriorState) => replaceFile(checkpoint, writeCheckpoint(at));
-      await trainPrior(state, {replicas, checkpointEvery: CHECKPOINT, checkpoint: save}, context);
+      await trainPrior(state, {team, checkpointEvery: CHECKPOINT, checkpoint: save}, context);
     } finally {
       for (const thread of threads) thread.close();
     }

@@ -2,18 +2,18 @@ import {appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSy
 import {basename, join} from "node:path";
 import type {Client} from "../compute/client.js";
 import type {JobContext} from "../compute/job.js";
-import {packedLength} from "../compute/mlp.js";
 import {random} from "../compute/random.js";
-import {sharedTraining} from "../compute/sharedAdam.js";
+import {startVectors} from "../compute/vectors.js";
 import {InputError} from "../formats/error.js";
 import {writeLatents} from "../formats/z.js";
 import {decoderShape, encoderShape, type VaeConfig} from "../vae/config.js";
 import {writeVae} from "../vae/file.js";
 import type {ImageSet} from "../vae/imageSet.js";
 import {totalLoss} from "../vae/loss.js";
-import {initialVae, type VaeWeights} from "../vae/model.js";
+import {openTeam} from "../jobs/replicas.js";
+import {initialVae, vaeSpecs, type VaeWeights} from "../vae/model.js";
 import {stepsOf, type VaeTraining} from "../vae/training.js";
-import {flatOf, loadCheckpoint, replaceFile, saveCheckpoint, setFlat} from "./checkpoint.js";
+import {loadCheckpoint, partOf, replaceFile, saveCheckpoint} from "./checkpoint.js";
 import {emptyImageSet, type PrepareOptions} from "./prepareImages.js";
 import {openParticles} from "./particles.js";
 import {machine} from "./machine.js";
@@ -112,10 +112,7 @@ async function optimise(
   const {config, training, out, prepare: preparation} = options;
   const initial = initialVae(config, random(training.seed, 0x5eed));
   const shapes = {encoder: encoderShape(config, set.pixels), decoder: decoderShape(config)};
-  const length = packedLength(shapes.encoder) + packedLength(shapes.decoder);
-  const shared = sharedTraining(length, threads.length, false);
-  setFlat(shapes, "encoder", shared.parameters, initial.encoder);
-  setFlat(shapes, "decoder", shared.parameters, initial.decoder);
+  let vectors = startVectors([initial.encoder, initial.decoder], false);
   const about = {
     config,
     training: {...training, pixelsPerImage: Math.min(training.pixelsPerImage, set.pixels)},
@@ -123,15 +120,16 @@ async function optimise(
     images: set.n
   };
   const checkpoint = join(out, "checkpoint.safetensors");
-  const begun = loadCheckpoint(checkpoint, shapes, shared, about);
+  const begun = loadCheckpoint(checkpoint, shapes, vectors, about);
   const curve = openCurve(join(out, "curve.csv"), begun);
   const weightsNow = (): VaeWeights => ({
     ...initial,
-    encoder: flatOf(shapes, "encoder", shared.parameters),
-    decoder: flatOf(shapes, "decoder", shared.parameters)
+    encoder: partOf(shapes, "encoder", vectors.parameters).slice(),
+    decoder: partOf(shapes, "decoder", vectors.parameters).slice()
   });
-  const init = (party: number) => ({weights: initial, set, training, shared, party});
-  await Promise.all(threads.map((t, party) => t.run("vaeReplica", init(party))));
+  const team = await openTeam("vae", {weights: initial, set, training, vectors}, vaeSpecs(initial), {
+    helpers: threads
+  });
   const steps = stepsOf(training, set.n);
   const perEpoch = Math.floor(set.n / training.batchSize);
   const start = performance.now();
@@ -142,8 +140,8 @@ async function optimise(
   let latest = {gen: NaN, kld: NaN};
   context.progress(begun * training.batchSize, steps * training.batchSize, "training");
   const save = async (step: number) => {
-    await Promise.all(threads.map((t) => t.run("publish", undefined)));
-    saveCheckpoint(checkpoint, shapes, shared, step, about);
+    vectors = await team.vectors();
+    saveCheckpoint(checkpoint, shapes, vectors, step, about);
     const seconds = before + (performance.now() - start) / 1000;
     if (step > written) {
       latest = {gen: sums[0] / (step - written), kld: sums[1] / (step - written)};
@@ -175,8 +173,8 @@ async function optimise(
       context.signal.throwIfAborted();
     }
     const to = Math.min(steps, step + ROUND);
-    const parts = await Promise.all(threads.map((t) => t.run("run", {from: step, to})));
-    for (const part of parts) sums = sums.map((s, i) => s + part[i]);
+    const terms = await team.run(step, to);
+    sums = sums.map((s, i) => s + terms[i]);
     const loss = sums[0] / (to - written);
     if (!Number.isFinite(loss))
       throw new Error(`training: the loss is ${loss} at step ${to}; try a lower learning rate`);

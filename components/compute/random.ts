@@ -14,22 +14,30 @@ export interface Rng {
   fillNormal<T extends Float32Array | Float64Array>(out: T): T;
   /** Shuffles in place (Fisher and Yates), and returns it. */
   shuffle<T extends {[i: number]: number; length: number}>(items: T): T;
+  /** Begins another stream, as `random(seed, ...stream)` would, without making a new generator: returns itself. */
+  restart(seed: number, ...stream: number[]): Rng;
   /** The generator's whole state, to checkpoint; `restore` takes it back. */
   state(): number[];
 }
 
 const rotl = (x: number, k: number) => (x << k) | (x >>> (32 - k));
 
-function splitmix32(seed: number): () => number {
-  let a = seed | 0;
-  return () => {
-    a = (a + 0x9e3779b9) | 0;
-    let t = a ^ (a >>> 16);
-    t = Math.imul(t, 0x21f0aaad);
-    t ^= t >>> 15;
-    t = Math.imul(t, 0x735a2d97);
-    return (t ^ (t >>> 15)) >>> 0;
-  };
+// Splitmix32: its state moves on by GAMMA, its output is the mixed state.
+const GAMMA = 0x9e3779b9;
+function mix(a: number): number {
+  let t = a ^ (a >>> 16);
+  t = Math.imul(t, 0x21f0aaad);
+  t ^= t >>> 15;
+  t = Math.imul(t, 0x735a2d97);
+  return (t ^ (t >>> 15)) >>> 0;
+}
+
+/** What names a stream, as one 32-bit number. */
+function mixed(seed: number, stream: readonly number[]): number {
+  if (!Number.isFinite(seed)) throw new RangeError(`seed: found ${seed}; expected a finite number`);
+  let m = mix((Math.trunc(seed) + GAMMA) | 0);
+  for (const index of stream) m = mix(((m ^ Math.imul(index + 1, 0x85ebca6b)) + GAMMA) | 0);
+  return m;
 }
 
 /**
@@ -37,13 +45,8 @@ function splitmix32(seed: number): () => number {
  * @param seed any finite number; its integer part is used
  * @param stream integers that name an independent stream of that seed
  */
-export function random(seed: number, ...stream: number[]): Rng {
-  if (!Number.isFinite(seed)) throw new RangeError(`seed: found ${seed}; expected a finite number`);
-  let mixed = splitmix32(Math.trunc(seed))();
-  for (const index of stream) mixed = splitmix32(mixed ^ Math.imul(index + 1, 0x85ebca6b))();
-  const next = splitmix32(mixed);
-  return generator([next(), next(), next(), next(), NaN]);
-}
+export const random = (seed: number, ...stream: number[]): Rng =>
+  generator([0, 0, 0, 0, NaN]).restart(seed, ...stream);
 
 /** The generator whose `state()` was saved. */
 export function restore(state: readonly number[]): Rng {
@@ -87,7 +90,16 @@ function generator(from: readonly number[]): Rng {
     return u * scale;
   }
   const integer = (n: number) => Math.floor(uniform() * n);
-  return {
+  const self: Rng = {
+    restart(seed, ...stream) {
+      let m = mixed(seed, stream) | 0;
+      a = mix((m = (m + GAMMA) | 0)) | 0;
+      b = mix((m = (m + GAMMA) | 0)) | 0;
+      c = mix((m = (m + GAMMA) | 0)) | 0;
+      d = mix((m + GAMMA) | 0) | 0;
+      spare = NaN;
+      return self;
+    },
     uniform,
     normal,
     integer,
@@ -141,4 +153,5 @@ function generator(from: readonly number[]): Rng {
     },
     state: () => [a, b, c, d, spare]
   };
+  return self;
 }

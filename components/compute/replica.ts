@@ -1,12 +1,15 @@
-/** One thread's copy of a network in training. The same interface for every kind of network, so one loop trains them all. */
+import type {Awaitable, TrainingVectors} from "./network.js";
+
+/** One thread's copy of networks in training. The same interface for every kind, so that one loop trains them all. */
 export interface Replica {
   /**
    * Runs steps `from` to `to` (exclusive; counted from 0) together with the other replicas.
    * @returns the sums over the steps of this thread's shares of the loss terms
    */
-  run(from: number, to: number): Float64Array;
-  /** Puts what a checkpoint needs into the shared vectors. */
-  publish(): void;
+  run(from: number, to: number): Promise<Float64Array>;
+  /** This thread's part of the training's vectors; the parts of all replicas add up to the whole (vectors.ts). */
+  part(): Awaitable<TrainingVectors>;
+  dispose(): void;
 }
 
 /** How the learning rate goes: linear warm-up, then constant or a cosine down to `floor` times the rate. */

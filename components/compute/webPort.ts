@@ -7,9 +7,10 @@ export function workerPort(worker: Worker): Port {
     post: (message, transfer) => worker.postMessage(message, transfer),
     listen: (handler) => worker.addEventListener("message", (event) => handler(event.data)),
     onFailure(handler) {
-      worker.addEventListener("error", (event) =>
-        handler(new Error(event.message || "the worker failed to load"))
+      worker.addEventListener("error", ({message}) =>
+        handler(new Error(message || "its code failed to load"))
       );
+      worker.addEventListener("messageerror", () => handler(unreadable()));
     },
     terminate: () => worker.terminate()
   };
@@ -17,12 +18,18 @@ export function workerPort(worker: Worker): Port {
 
 /** The page, from inside its worker. */
 export function parentPort(scope: {
-  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
-  addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
+  postMessage(message: unknown, transfer: Transferable[]): void;
+  addEventListener(type: "message" | "messageerror", listener: (event: MessageEvent) => void): void;
 }): Port {
   return {
     post: (message, transfer) => scope.postMessage(message, transfer),
-    listen: (handler) => scope.addEventListener("message", (event) => handler(event.data))
+    listen(handler) {
+      scope.addEventListener("message", (event) => handler(event.data));
+      // A request that can't be read has no number to answer to: the page is told by the worker's own failure.
+      scope.addEventListener("messageerror", () => {
+        throw unreadable();
+      });
+    }
   };
 }
 
@@ -33,6 +40,11 @@ export function channelPort(port: MessagePort): Port {
     listen: (handler) => {
       port.onmessage = (event) => handler(event.data);
     },
+    onFailure: (handler) => {
+      port.onmessageerror = () => handler(unreadable());
+    },
     terminate: () => port.close()
   };
 }
+
+const unreadable = () => new Error("a message could not be read");

@@ -1,4 +1,4 @@
-import type {Mlp} from "../compute/mlp.js";
+import type {Network} from "../compute/network.js";
 import {random} from "../compute/random.js";
 import {precondition, trainingSigma} from "./edm.js";
 import {noiseFrequencies, writeInput, type PriorConfig} from "./network.js";
@@ -42,8 +42,9 @@ export function makeBatch(
     sigma: new Float64Array(count)
   };
   const x = new Float64Array(d);
+  const rng = random(seed);
   for (let row = 0; row < count; ++row) {
-    const rng = random(seed, 0x45444d, step, first + row);
+    rng.restart(seed, 0x45444d, step, first + row);
     const from = rng.integer(data.length / d) * d;
     const sigma = (batch.sigma[row] = trainingSigma(rng, edm));
     const c = precondition(sigma, edm.sigma_data);
@@ -58,22 +59,26 @@ export function makeBatch(
 
 /**
  * The batch's loss, mean over rows and dimensions of lambda(sigma) (D - x_0)^2, as this part's share of a batch of
- * `batchSize` rows. With `gradient`, adds that share's gradient to the network's. Rows go through in the network's
- * blocks of `maxRows`, whose activations stay in the second-level cache.
+ * `batchSize` rows. With `gradient`, adds that share's gradient to the network's. Rows go through in the blocks that suit
+ * the network's backend.
  */
-export function lossAndGradient(mlp: Mlp, batch: EdmBatch, batchSize: number, gradient = true): number {
-  const {inputs, outputs: d} = mlp.shape;
+export async function lossAndGradient(
+  network: Network,
+  batch: EdmBatch,
+  batchSize: number,
+  gradient = true
+): Promise<number> {
+  const {inputs, outputs: d} = network.shape;
   let loss = 0;
-  if (gradient) mlp.prepareBackward();
-  for (let start = 0; start < batch.n; start += mlp.maxRows) {
-    const n = Math.min(mlp.maxRows, batch.n - start);
-    const error = mlp.forward(batch.inputs.subarray(start * inputs, (start + n) * inputs), n);
+  for (let start = 0; start < batch.n; start += network.maxRows) {
+    const n = Math.min(network.maxRows, batch.n - start);
+    const error = await network.forward(batch.inputs.subarray(start * inputs, (start + n) * inputs), n);
     for (let i = 0; i < error.length; ++i) {
       error[i] -= batch.target[start * d + i];
       loss += error[i] * error[i];
       error[i] *= 2 / (batchSize * d);
     }
-    if (gradient) mlp.backwardOutputs(error, n);
+    if (gradient) await network.backward(error, n, inputs);
   }
   return loss / (batchSize * d);
 }

@@ -1,6 +1,6 @@
 import {EigenvalueDecomposition, Matrix} from "ml-matrix";
 import type {Rng} from "../compute/random.js";
-import type {Denoiser} from "./denoiser.js";
+import type {ExactDenoiser} from "./denoiser.js";
 
 /**
  * sum_k weights[k] N(mean_k, U_k diag(variances_k) U_k^T). Kept as eigenvectors and eigenvalues, because adding noise
@@ -91,7 +91,7 @@ export function logDensity(m: GaussianMixture, x: Float64Array, sigma: Float64Ar
  * The exact denoiser of a mixture: E[x_0 | x] = sum_k r_k(x) (mean_k + C_k (C_k + sigma^2 I)^-1 (x - mean_k)), r_k the
  * posterior probability of component k.
  */
-export function mixtureDenoiser(m: GaussianMixture): Denoiser {
+export function mixtureDenoiser(m: GaussianMixture): ExactDenoiser {
   const d = m.dimension;
   const u = new Float64Array(d);
   const part = new Float64Array(d);

@@ -1,5 +1,6 @@
 import {z} from "zod";
-import type {Mlp, MlpShape} from "../compute/mlp.js";
+import type {MlpShape} from "../compute/mlp.js";
+import type {Network} from "../compute/network.js";
 import {checked} from "../formats/checked.js";
 import type {Denoiser} from "./denoiser.js";
 import {precondition, type EdmConstants} from "./edm.js";
@@ -74,19 +75,20 @@ export function writeInput(
 }
 
 /** D(x; sigma) = c_skip x + c_out F(c_in x; c_noise), in standardised latents, for any number of rows. */
-export function networkDenoiser(mlp: Mlp, {zdim: d, noisePairs, edm}: PriorConfig): Denoiser {
+export function networkDenoiser(network: Network, {zdim: d, noisePairs, edm}: PriorConfig): Denoiser {
   const frequencies = noiseFrequencies(noisePairs);
-  const inputs = d + 2 * noisePairs;
-  const buffer = new Float32Array(mlp.maxRows * inputs);
-  return (x, sigma) => {
+  const {maxRows} = network;
+  const {inputs} = network.shape;
+  return async (x, sigma) => {
     const out = new Float64Array(x.length);
-    for (let start = 0; start < sigma.length; start += mlp.maxRows) {
-      const n = Math.min(mlp.maxRows, sigma.length - start);
+    const buffer = new Float32Array(Math.min(maxRows, sigma.length) * inputs);
+    for (let start = 0; start < sigma.length; start += maxRows) {
+      const n = Math.min(maxRows, sigma.length - start);
       for (let row = 0; row < n; ++row) {
         const c = precondition(sigma[start + row], edm.sigma_data);
         writeInput(buffer, row * inputs, x, (start + row) * d, d, c, frequencies);
       }
-      const F = mlp.forward(buffer, n);
+      const F = await network.forward(buffer, n);
       for (let row = 0; row < n; ++row) {
         const {c_skip, c_out} = precondition(sigma[start + row], edm.sigma_data);
         const at = (start + row) * d;

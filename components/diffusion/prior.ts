@@ -1,4 +1,7 @@
-import {initialParameters, Mlp} from "../compute/mlp.js";
+import {KernelNetwork} from "../compute/kernel/network.js";
+import {initialParameters} from "../compute/mlp.js";
+import type {Backend} from "../compute/network.js";
+import {openNetwork} from "../compute/open.js";
 import type {Rng} from "../compute/random.js";
 import type {Denoiser} from "./denoiser.js";
 import {EDM} from "./edm.js";
@@ -28,9 +31,13 @@ export const initialPrior = (
   standardisation
 });
 
-/** The prior's denoiser in standardised latents, ready to run. `rows` is the most rows the kernel takes at once. */
-export function priorDenoiser({config, parameters}: PriorWeights, rows = 128): Denoiser {
-  const mlp = new Mlp(priorShape(config), rows, {training: false});
-  mlp.setParameters(parameters);
-  return networkDenoiser(mlp, config);
+/** The prior's denoiser in standardised latents, ready to run on the CPU kernel. */
+export function priorDenoiser({config, parameters}: PriorWeights): Denoiser {
+  const network = new KernelNetwork(priorShape(config), {training: false});
+  network.setParameters(parameters);
+  return networkDenoiser(network, config);
 }
+
+/** The same on a backend of one's choice. @throws Error where it can't run here */
+export const openDenoiser = async ({config, parameters}: PriorWeights, backend: Backend): Promise<Denoiser> =>
+  networkDenoiser(await openNetwork(backend, {shape: priorShape(config)}, parameters), config);

@@ -1,6 +1,8 @@
-import {initialParameters, packedLength, packParameters, unpackParameters} from "../compute/mlp.js";
+import {canShareMemory} from "../compute/exchange.js";
+import {initialParameters} from "../compute/mlp.js";
+import type {TrainingVectors} from "../compute/network.js";
 import {random} from "../compute/random.js";
-import {sharedTraining, type SharedTraining} from "../compute/sharedAdam.js";
+import {startVectors, vectorNames} from "../compute/vectors.js";
 import {InputError} from "../formats/error.js";
 import type {NdArray} from "../formats/ndarray.js";
 import {readSafetensors, writeSafetensors} from "../formats/safetensors.js";
@@ -29,26 +31,27 @@ export interface PriorState {
   /** Steps done. */
   step: number;
   losses: PriorLoss[];
-  shared: SharedTraining;
+  /** Sum of the losses of the steps since the last evaluation, and their number. */
+  since: {loss: number; steps: number};
+  /** Parameters, moments and averaged parameters after these steps. */
+  vectors: TrainingVectors;
 }
 
 /**
  * A training at its start: latents split by seed and standardised by the mean and deviation of the trained part.
  * @param mu encodings [n, d]
- * @param parties threads that will train
  */
 export function startPrior(
   mu: NdArray<Float32Array>,
   model: Omit<PriorConfig, "zdim">,
-  training: PriorTraining,
-  parties = 1
+  training: PriorTraining
 ): PriorState {
   const [n, d] = mu.shape;
   const config = {...model, zdim: d};
   const split = heldOut(n, training.seed, training.heldOutFraction);
   const rows = takeRows(mu.data, d, split.trained);
   const scale = standardisation(rows, d);
-  const state: PriorState = {
+  return {
     config,
     training,
     data: {
@@ -59,38 +62,35 @@ export function startPrior(
     fingerprint: fingerprint(mu),
     step: 0,
     losses: [],
-    shared: sharedTraining(packedLength(priorShape(config)), parties, true)
+    since: {loss: 0, steps: 0},
+    vectors: startVectors([initialParameters(priorShape(config), random(training.seed, 0x494e4954))], true)
   };
-  const shape = priorShape(config);
-  const initial = packParameters(shape, initialParameters(shape, random(training.seed, 0x494e4954)));
-  state.shared.parameters.set(initial);
-  state.shared.average.set(initial);
-  return state;
 }
 
 /** The prior so far: the averaged weights. */
-export const priorOf = ({config, standardisation, shared}: PriorState): PriorWeights => ({
+export const priorOf = ({config, standardisation, vectors}: PriorState): PriorWeights => ({
   config,
   standardisation,
-  parameters: unpackParameters(priorShape(config), shared.average)
+  parameters: vectors.average
 });
 
-const vectors = ["parameters", "firstMoment", "secondMoment", "average"] as const;
+const FORMAT = "cryo-latent-diffusion prior checkpoint 2";
 
-/** A checkpoint as safetensors: the optimiser's vectors as they are packed, the rest as JSON in the metadata. */
+/** A checkpoint as safetensors: the training's flat vectors, the rest as JSON in the metadata. It fits every backend. */
 export function writeCheckpoint({
   config,
   training,
   fingerprint,
   step,
   losses,
-  shared
+  since,
+  vectors
 }: PriorState): Uint8Array {
   const tensors = Object.fromEntries(
-    vectors.map((name) => [name, {shape: [shared.length], data: shared[name].slice()}])
+    vectorNames.map((name) => [name, {shape: [vectors[name].length], data: vectors[name].slice()}])
   );
-  const checkpoint = JSON.stringify({config, training, fingerprint, step, losses});
-  return writeSafetensors(tensors, {format: "cryo-latent-diffusion prior checkpoint 1", checkpoint});
+  const checkpoint = JSON.stringify({config, training, fingerprint, step, losses, since});
+  return writeSafetensors(tensors, {format: FORMAT, checkpoint});
 }
 
 /**
@@ -102,9 +102,11 @@ export function resumePrior(state: PriorState, bytes: Uint8Array, name: string):
   const {tensors, metadata} = readSafetensors(bytes, name);
   if (!metadata.checkpoint)
     throw new InputError(name, "metadata", "no entry `checkpoint`", "a checkpoint of `train prior`");
+  if (metadata.format !== FORMAT)
+    throw new InputError(name, "metadata.format", metadata.format, `${FORMAT}; or no checkpoint`);
   const saved = JSON.parse(metadata.checkpoint) as Pick<
     PriorState,
-    "config" | "training" | "fingerprint" | "step" | "losses"
+    "config" | "training" | "fingerprint" | "step" | "losses" | "since"
   >;
   if (saved.fingerprint !== state.fingerprint)
     throw new InputError(name, "latents", saved.fingerprint, state.fingerprint);
@@ -113,12 +115,14 @@ export function resumePrior(state: PriorState, bytes: Uint8Array, name: string):
     if (found !== expected)
       throw new InputError(name, key, difference(saved[key], state[key]), `the settings asked for`);
   }
-  for (const key of vectors) {
-    if (tensors[key]?.shape[0] !== state.shared.length)
-      throw new InputError(name, key, tensors[key]?.shape, `a vector [${state.shared.length}]`);
-    state.shared[key].set(tensors[key].data as Float32Array);
+  const vectors = {...state.vectors};
+  for (const key of vectorNames) {
+    const {length} = state.vectors[key];
+    if (tensors[key]?.shape[0] !== length)
+      throw new InputError(name, key, tensors[key]?.shape, `a vector [${length}]`);
+    vectors[key] = tensors[key].data as Float32Array;
   }
-  return {...state, step: saved.step, losses: saved.losses};
+  return {...state, vectors, step: saved.step, losses: saved.losses, since: saved.since};
 }
 
 /** The entries of two plain objects that differ, as the first one has them. */
@@ -140,7 +144,7 @@ function fingerprint({shape, data}: NdArray<Float32Array>): string {
 
 /** A copy that threads can share, where the platform lets them. */
 function inSharedMemory(values: Float64Array): Float32Array {
-  const Memory = typeof SharedArrayBuffer === "undefined" ? ArrayBuffer : SharedArrayBuffer;
+  const Memory = canShareMemory() ? SharedArrayBuffer : ArrayBuffer;
   const out = new Float32Array(new Memory(4 * values.length));
   out.set(values);
   return out;

@@ -1,6 +1,7 @@
-import {Mlp} from "../compute/mlp.js";
+import type {Meeting} from "../compute/exchange.js";
+import type {Backend, TrainingVectors} from "../compute/network.js";
+import {openNetwork, openTrainer} from "../compute/open.js";
 import {learningRateAt, type LearningRate, type Replica} from "../compute/replica.js";
-import {SharedAdam, type SharedTraining} from "../compute/sharedAdam.js";
 import {lossAndGradient, makeBatch} from "./edmLoss.js";
 import {priorShape, type PriorConfig} from "./network.js";
 
@@ -22,38 +23,46 @@ export interface PriorTraining {
 /** Decay of the average at step t, from 0: short at first, so that the initial weights are soon forgotten. */
 export const emaDecay = (t: number, decay: number): number => Math.min(decay, (t + 1) / (t + 10));
 
-/** Rows the network takes at once in training. */
-export const TRAINING_ROWS = 128;
-
-/** What a thread needs to build its replica; `data` and the vectors of `shared` stand in shared memory. */
+/** What a thread needs to build its replica. */
 export interface PriorReplicaInit {
   config: PriorConfig;
-  /** Standardised latents of the rows trained on [rows, d]. */
+  /** Standardised latents of the rows trained on [rows, d]; in shared memory where threads can share it. */
   data: Float32Array;
   training: PriorTraining;
-  shared: SharedTraining;
-  party: number;
+  /** Where the training stands. */
+  vectors: TrainingVectors;
+  /** Where the network runs (default `wasm`). */
+  backend?: Backend;
+  meeting?: Meeting;
 }
 
-/** The replica of one thread: it takes its share of the rows of each batch. Parameters come from `shared`. */
-export function priorReplica({config, data, training, shared, party}: PriorReplicaInit): Replica {
+/** The replica of one thread: it takes its share of the rows of each batch. */
+export async function priorReplica({
+  config,
+  data,
+  training,
+  vectors,
+  backend = "wasm",
+  meeting
+}: PriorReplicaInit): Promise<Replica> {
   const {batchSize, seed, steps} = training;
-  const [first, last] = [party, party + 1].map((p) => Math.floor((batchSize * p) / shared.parties));
-  const mlp = new Mlp(priorShape(config), TRAINING_ROWS);
-  const adam = new SharedAdam([mlp], shared, party);
-  adam.load();
+  const {party, parties} = meeting ?? {party: 0, parties: 1};
+  const [first, last] = [party, party + 1].map((p) => Math.floor((batchSize * p) / parties));
+  const trainer = await openTrainer(backend, [{shape: priorShape(config)}], vectors, meeting);
+  const [network] = trainer.networks;
   return {
-    run(from, to) {
+    async run(from, to) {
       let sum = 0;
       for (let step = from; step < to; ++step) {
         const batch = makeBatch(data, config, {seed, step, first, count: last - first});
-        sum += lossAndGradient(mlp, batch, batchSize);
+        sum += await lossAndGradient(network, batch, batchSize);
         const rate = learningRateAt(training.learningRate, step, steps);
-        adam.step(step + 1, rate, emaDecay(step, training.emaDecay));
+        await trainer.optimiser.step(step + 1, rate, emaDecay(step, training.emaDecay));
       }
       return Float64Array.of(sum);
     },
-    publish: () => adam.publish()
+    part: () => trainer.part(),
+    dispose: () => trainer.dispose()
   };
 }
 
@@ -65,15 +74,14 @@ const EVALUATION_STEP = 0x7ffffffe;
  * @param data standardised latents [rows, d]
  * @param rows draws to average over
  */
-export function heldOutLoss(
+export async function heldOutLoss(
   config: PriorConfig,
   parameters: Float32Array,
   data: Float32Array,
   seed: number,
   rows = 8192
-): number {
-  const mlp = new Mlp(priorShape(config), TRAINING_ROWS, {training: false});
-  mlp.setParameters(parameters);
+): Promise<number> {
+  const network = await openNetwork("wasm", {shape: priorShape(config)}, parameters);
   const batch = makeBatch(data, config, {seed, step: EVALUATION_STEP, first: 0, count: rows});
-  return lossAndGradient(mlp, batch, rows, false);
+  return lossAndGradient(network, batch, rows, false);
 }

@@ -10,7 +10,7 @@ import {median, stateHistogram, stripPlot, type Strip} from "./stripPlot.js";
 const LIVE = 40;
 
 /** How well decoded maps of each set correlate with their nearest true map, over the voxels that move. */
-export async function correlationFigure({run, worker, latents, live}: PriorState): Promise<HTMLElement> {
+export async function correlationFigure({run, workers, latents, live}: PriorState): Promise<HTMLElement> {
   const [evaluation, all, recipe] = await Promise.all([run.evaluation(), latents(), run.recipe()]);
   await run.checkEvaluation();
   const {maps, made, seed} = evaluation;
@@ -56,10 +56,10 @@ export async function correlationFigure({run, worker, latents, live}: PriorState
       const samples = live.value;
       if (!samples) return "Sample the prior first (above): there are no live samples yet.";
       const z = Float32Array.from(samples.z.subarray(0, LIVE * all.d));
-      const found = await worker.run(
+      const found = await workers.run(
         "mapCorrelations",
         {vae, recipe, z, box: maps.box},
-        {signal, onProgress: progress}
+        {affinity: `${run.name}, correlations`, signal, onProgress: progress}
       );
       now = {name: "Prior, live", values: found.moving, color: "--series-live"};
       draw();

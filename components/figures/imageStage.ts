@@ -4,9 +4,10 @@ import {failure} from "./guard.js";
 import {grayImage} from "./image.js";
 import type {PipelineState} from "./pipelinePage.js";
 import {provenanceLabel} from "./provenance.js";
+import {CLICK} from "./worker.js";
 
 /** One image of the structure, and the steps it is made in; its encoding goes on to the next box. */
-export async function imageStage({run, images, structure, encoding}: PipelineState): Promise<HTMLElement> {
+export async function imageStage({run, workers, structure, encoding}: PipelineState): Promise<HTMLElement> {
   const recipe = await run.recipe();
   const vae = await run.vae().catch(() => undefined); // without it, there still is an image
   const holder = h("div", {class: "images"});
@@ -34,7 +35,8 @@ export async function imageStage({run, images, structure, encoding}: PipelineSta
     for (let now; now !== wanted;) {
       now = wanted;
       try {
-        show(await images.run("particle", {recipe, ...now, vae}));
+        const options = {priority: CLICK, affinity: recipe.name};
+        show(await workers.run("particle", {recipe, ...now, vae}, options));
       } catch (error) {
         holder.replaceChildren(failure("The image", error));
       }

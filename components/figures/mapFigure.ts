@@ -6,22 +6,13 @@ import {figure} from "./figure.js";
 import {mapViewer} from "./mapViewer.js";
 import {kindColor, kindName, type Chosen, type PriorState} from "./priorState.js";
 import {urlState} from "./urlState.js";
+import {CLICK, FOLLOW} from "./worker.js";
 
-/**
- * Boxes a map is decoded at: a coarse one to see at once, then the model's own. Each has a thread, so that the next point's
- * coarse map need not wait for this one's fine map.
- */
+/** Boxes a map is decoded at: a coarse one to see at once, then the model's own. */
 const [COARSE, FINE] = [32, 64];
 
 /** The map of the chosen point, and the true map nearest to it, turning together. */
-export async function mapFigure({
-  run,
-  mapWorker,
-  fineWorker,
-  latents,
-  chosen,
-  live
-}: PriorState): Promise<HTMLElement> {
+export async function mapFigure({run, workers, latents, chosen, live}: PriorState): Promise<HTMLElement> {
   const [all, vae, recipe, source] = await Promise.all([latents(), run.vae(), run.recipe(), run.source()]);
   const {motion} = recipe.json as {motion: {states: number; step: number}};
   const level = urlState.number("level", 2, 0.5, 8);
@@ -34,7 +25,7 @@ export async function mapFigure({
   });
   const status = h("p", {class: "scatter-status", role: "status", "data-state": "idle"});
   let shown: LatentMap | undefined;
-  let asked = 0;
+  let before = new AbortController();
 
   const degrees = (state: number) =>
     (((state - (motion.states - 1) / 2) * motion.step * 180) / Math.PI).toFixed(1);
@@ -54,7 +45,8 @@ export async function mapFigure({
     status.textContent = `Correlation with the nearest true map: ${moving.toFixed(4)} where the states differ, ${whole.toFixed(4)} over the whole map. Box ${map.box}, ${map.voxelSize.toFixed(0)} Å a voxel.`;
   };
   async function decode(point: Chosen) {
-    const mine = ++asked;
+    before.abort(); // with another point chosen, nobody waits for this one's fine map
+    const {signal} = (before = new AbortController());
     const set = point.kind === "prior" && live.value ? live.value.z : all[point.kind];
     const z = Array.from(set.slice(point.index * all.d, (point.index + 1) * all.d));
     if (z.length !== all.d) return viewer.show([`There is no point ${point.index} in this set.`, null]);
@@ -62,15 +54,22 @@ export async function mapFigure({
     status.dataset.state = "busy";
     try {
       const input = {vae, recipe, z};
-      const coarse = await mapWorker.run("latentMap", {...input, boxes: [COARSE]});
-      if (mine !== asked) return;
+      // Coarse and fine maps have a thread each that has the true maps, or the finer grid, at hand.
+      const coarse = await workers.run(
+        "latentMap",
+        {...input, boxes: [COARSE]},
+        {priority: CLICK, affinity: `${run.name}, coarse`, signal}
+      );
       show(coarse, point);
-      const fine = await fineWorker.run("latentMap", {...input, boxes: [FINE], nearest: coarse.nearest});
-      if (mine !== asked) return;
+      const fine = await workers.run(
+        "latentMap",
+        {...input, boxes: [FINE], nearest: coarse.nearest},
+        {priority: FOLLOW, affinity: `${run.name}, fine`, signal}
+      );
       show(fine, point);
       status.dataset.state = "done";
     } catch (error) {
-      if (mine !== asked) return;
+      if (signal.aborted) return;
       viewer.show([`This point can't be decoded: ${(error as Error).message}`, null]);
       status.textContent = "";
       status.dataset.state = "failed";

@@ -3,31 +3,33 @@ import {h} from "./dom.js";
 import {mapViewer} from "./mapViewer.js";
 import type {PipelineState} from "./pipelinePage.js";
 import {provenanceLabel} from "./provenance.js";
+import {CLICK} from "./worker.js";
 
 const sources = {sample: "the prior's sample", encoding: "the image's z"};
 
 /** The map decoded from the prior's sample, or from the image's own encoding. */
-export async function mapStage({run, models, sample, encoding}: PipelineState): Promise<HTMLElement> {
+export async function mapStage({run, workers, sample, encoding}: PipelineState): Promise<HTMLElement> {
   const [vae, recipe] = await Promise.all([run.vae(), run.recipe()]);
   const viewer = mapViewer({height: 250, level: 3, description: "The decoded map", compact: true});
   const status = h("p", {class: "scatter-status", role: "status"}, "\u00a0");
   let source: keyof typeof sources = "sample";
-  let asked = 0;
+  let before = new AbortController();
   const decode = async () => {
     const z = source === "sample" ? sample.value : encoding.value;
     if (!z) return;
-    const mine = ++asked;
+    before.abort();
+    const {signal} = (before = new AbortController());
     const show = ({map, smooth, box, voxelSize, nearest}: LatentMap) => {
-      if (mine !== asked) return;
       const color = source === "sample" ? "--series-prior" : "--series-encodings";
       viewer.show([{label: "", map: smooth.length ? smooth : map, D: box, voxelSize, color}]);
       status.textContent = `Nearest true map: state ${nearest.state}, correlation ${nearest.whole.toFixed(4)}`;
     };
     try {
       const input = {vae, recipe, z: Array.from(z), boxes: [32, 64]};
-      show(await models.run("latentMap", input, {onPartial: (part) => show(part as LatentMap)}));
+      const options = {priority: CLICK, affinity: run.name, signal, onPartial: show};
+      show(await workers.run("latentMap", input, options));
     } catch (error) {
-      if (mine === asked) status.textContent = `This latent can't be decoded: ${(error as Error).message}`;
+      if (!signal.aborted) status.textContent = `This latent can't be decoded: ${(error as Error).message}`;
     }
   };
   sample.subscribe(() => {

@@ -3,7 +3,7 @@
  * it makes goes on to the next.
  */
 import {pca, type Pca} from "../analysis/pca.js";
-import type {Client} from "../compute/client.js";
+import type {Pool} from "../compute/pool.js";
 import type {NotebookJobs} from "../jobs/jobs.js";
 import {failure} from "./guard.js";
 import {h} from "./dom.js";
@@ -18,9 +18,7 @@ import {urlState} from "./urlState.js";
 
 export interface PipelineState {
   run: ShippedRun;
-  /** Makes images and true maps; draws and decodes. Two threads, so that neither waits for the other. */
-  images: Client<NotebookJobs>;
-  models: Client<NotebookJobs>;
+  workers: Pool<NotebookJobs>;
   /** State of the structure, 0 .. states - 1, and number of the image. */
   structure: Store<{state: number; image: number}>;
   /** The image's encoding [d], once it is known. */
@@ -31,13 +29,11 @@ export interface PipelineState {
   plane(): Promise<{axes: Pca; z: Float32Array; state: Int32Array; d: number}>;
 }
 
-export function pipelinePage(run: ShippedRun, open: () => Client<NotebookJobs>) {
-  const clients = [open(), open()];
+export function pipelinePage(run: ShippedRun, workers: Pool<NotebookJobs>) {
   let plane: ReturnType<PipelineState["plane"]> | undefined;
   const state: PipelineState = {
     run,
-    images: clients[0],
-    models: clients[1],
+    workers,
     structure: store({
       state: urlState.number("state", 10, 0, 1e6),
       image: urlState.number("image", 0, 0, 1e9)
@@ -84,7 +80,7 @@ export function pipelinePage(run: ShippedRun, open: () => Client<NotebookJobs>) 
       ),
       stage("5. A map", "The decoder turns a latent into a 3-D map.", "of-prior last", mapStage(state))
     ),
-    dispose: () => clients.forEach((client) => client.close())
+    dispose: () => workers.close()
   };
 }
 

@@ -3,7 +3,7 @@
  * A figure is a promise of an element; one that fails becomes its message and leaves the others alone.
  */
 import {pca} from "../analysis/pca.js";
-import type {Client} from "../compute/client.js";
+import type {Pool} from "../compute/pool.js";
 import {gaussianLatents} from "../jobs/gaussianLatents.js";
 import type {NotebookJobs} from "../jobs/jobs.js";
 import {comparisonFigure} from "./comparisonFigure.js";
@@ -18,7 +18,7 @@ import {urlState} from "./urlState.js";
 /** Points of each set that are drawn at most. */
 const SHOWN = 5000;
 
-export function priorPage(run: ShippedRun, open: () => Client<NotebookJobs>) {
+export function priorPage(run: ShippedRun, workers: Pool<NotebookJobs>) {
   const [kind, index] = urlState.text("point", "").split(/-(?=\d+$)/);
   const first: Chosen = {
     kind: kinds.find((k) => k === kind) ?? "encodings",
@@ -27,9 +27,7 @@ export function priorPage(run: ShippedRun, open: () => Client<NotebookJobs>) {
   let latents: Promise<Latents> | undefined;
   const state: PriorState = {
     run,
-    worker: open(),
-    mapWorker: open(),
-    fineWorker: open(),
+    workers,
     seed: store(urlState.number("seed", 2, 0, 2 ** 31)),
     chosen: store(first),
     live: store<Live | undefined>(undefined),
@@ -59,11 +57,7 @@ export function priorPage(run: ShippedRun, open: () => Client<NotebookJobs>) {
         const {correlationFigure} = await import("./correlationFigure.js");
         return correlationFigure(state);
       }),
-    dispose() {
-      state.worker.close();
-      state.mapWorker.close();
-      state.fineWorker.close();
-    }
+    dispose: () => workers.close()
   };
 }
 

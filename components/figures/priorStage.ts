@@ -10,7 +10,7 @@ const N = 150;
 const STOPS = 24;
 
 /** Samples on their way from noise to data by the probability-flow ODE; the last one drawn goes on to the map. */
-export async function priorStage({run, models, plane, sample}: PipelineState): Promise<HTMLElement> {
+export async function priorStage({run, workers, plane, sample}: PipelineState): Promise<HTMLElement> {
   const [{axes, z, d}, prior] = await Promise.all([plane(), run.prior()]);
   const plot = scatter({
     description: "Samples of the prior on their way from noise to data, over the encodings",
@@ -60,10 +60,10 @@ export async function priorStage({run, models, plane, sample}: PipelineState): P
     }
   });
   const make = async (context: {signal?: AbortSignal; progress?(done: number, total: number): void}) => {
-    const drawn = await models.run(
+    const drawn = await workers.run(
       "flowSamples",
       {prior, n: N, seed: seed + 1, stops: STOPS},
-      {signal: context.signal, onProgress: context.progress}
+      {affinity: run.name, signal: context.signal, onProgress: context.progress}
     );
     flow = drawn;
     ++seed;

@@ -1,6 +1,6 @@
 import type {Comparison} from "../analysis/compare.js";
 import {projectPca, type Pca} from "../analysis/pca.js";
-import type {Client} from "../compute/client.js";
+import type {Pool} from "../compute/pool.js";
 import type {Kind} from "../jobs/evaluatePrior.js";
 import type {NotebookJobs} from "../jobs/jobs.js";
 import type {HeldOut, ShippedRun} from "./shippedRun.js";
@@ -24,10 +24,7 @@ export interface Live {
 
 export interface PriorState {
   run: ShippedRun;
-  worker: Client<NotebookJobs>;
-  /** Threads of their own for maps, so that a click is answered while samples are drawn. */
-  mapWorker: Client<NotebookJobs>;
-  fineWorker: Client<NotebookJobs>;
+  workers: Pool<NotebookJobs>;
   seed: Store<number>;
   chosen: Store<Chosen>;
   live: Store<Live | undefined>;

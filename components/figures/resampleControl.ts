@@ -8,7 +8,8 @@ import {urlState} from "./urlState.js";
 const DRAWS = 2;
 
 /** Draws from the prior now, in a worker, then compares the samples with the encodings as the shipped ones were. */
-export function resampleControl({run, worker, latents, live, seed}: PriorState): HTMLElement {
+export function resampleControl({run, workers, latents, live, seed}: PriorState): HTMLElement {
+  const affinity = `${run.name}, samples`;
   let n = urlState.number("n", 2000, 100, 5000);
   const controls = [
     numberControl("Seed", {value: seed.value, min: 0, max: 2 ** 31 - 1, change: (value) => seed.set(value)}),
@@ -37,10 +38,10 @@ export function resampleControl({run, worker, latents, live, seed}: PriorState):
         seconds: (performance.now() - start) / 1000
       });
       const used = seed.value;
-      const drawn = await worker.run(
+      const drawn = await workers.run(
         "samplePrior",
         {prior, n, seed: used},
-        {signal, onProgress: progress, onPartial: (part) => live.set(summary(part as PriorSamples))}
+        {affinity, signal, onProgress: progress, onPartial: (part) => live.set(summary(part))}
       );
       const samples = summary(drawn);
       live.set(samples);
@@ -48,10 +49,10 @@ export function resampleControl({run, worker, latents, live, seed}: PriorState):
       const [encodings, others] = [all.heldOut.z, all.heldOut.others].map((x) =>
         Float64Array.from(x.subarray(0, 2 * n * all.d))
       );
-      const comparison = await worker.run(
+      const comparison = await workers.run(
         "compare",
         {encodings, others, samples: drawn.z, d: all.d, draws: DRAWS, seed: used},
-        {signal, onProgress: (done, total) => progress(done, total, "comparing with the encodings")}
+        {affinity, signal, onProgress: (done, total) => progress(done, total, "comparing with the encodings")}
       );
       live.set({...samples, comparison});
       return `${n.toLocaleString("en")} samples in ${samples.seconds.toFixed(1)} s, ${samples.evaluations.toFixed(1)} denoiser calls each.`;

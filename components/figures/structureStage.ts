@@ -3,12 +3,13 @@ import {mapViewer} from "./mapViewer.js";
 import type {PipelineState} from "./pipelinePage.js";
 import {provenanceLabel} from "./provenance.js";
 import {rangeControl} from "./runControl.js";
+import {CLICK} from "./worker.js";
 
 /** Å; what the structure is drawn at. The images, at 6 Å a pixel, show less. */
 const RESOLUTION = 12;
 
 /** The structure as a map, in the state the slider asks for. */
-export async function structureStage({run, images, structure}: PipelineState): Promise<HTMLElement> {
+export async function structureStage({run, workers, structure}: PipelineState): Promise<HTMLElement> {
   const recipe = await run.recipe();
   const {motion} = recipe.json as {motion: {states: number; step: number}};
   const last = motion.states - 1;
@@ -19,16 +20,20 @@ export async function structureStage({run, images, structure}: PipelineState): P
     compact: true
   });
   const status = h("p", {class: "scatter-status"}, "\u00a0");
-  let asked = 0;
+  let before = new AbortController();
   const draw = async (state: number) => {
-    const mine = ++asked;
+    before.abort();
+    const {signal} = (before = new AbortController());
     try {
-      const map = await images.run("structureMap", {recipe, state, resolution: RESOLUTION});
-      if (mine !== asked) return;
+      const map = await workers.run(
+        "structureMap",
+        {recipe, state, resolution: RESOLUTION},
+        {priority: CLICK, affinity: recipe.name, signal}
+      );
       viewer.show([{label: "", map: map.map, D: map.box, voxelSize: map.voxelSize, color: "--map-true"}]);
       status.textContent = `${map.scatterers.toLocaleString("en")} residues; hinge at ${((map.angle * 180) / Math.PI).toFixed(1)}°; drawn at ${RESOLUTION} Å`;
     } catch (error) {
-      if (mine === asked) status.textContent = `This state can't be drawn: ${(error as Error).message}`;
+      if (!signal.aborted) status.textContent = `This state can't be drawn: ${(error as Error).message}`;
     }
   };
   const slider = rangeControl("State", {

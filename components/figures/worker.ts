@@ -1,9 +1,22 @@
-import {createClient} from "../compute/client.js";
+import {createPool} from "../compute/pool.js";
 import {workerPort} from "../compute/webPort.js";
 import type {NotebookJobs} from "../jobs/jobs.js";
 
-/** A background thread that runs the notebook's jobs. */
-export const openWorker = () =>
-  createClient<NotebookJobs>(() =>
-    workerPort(new Worker(import.meta.resolve("../jobs/worker.js"), {type: "module"}))
+/** Fewest threads of a page, whatever the machine has; they are opened as they are needed. */
+const THREADS = 4;
+
+/** Milliseconds until a cancelled job that does not stop costs its thread, and the models that this has read. */
+const GRACE = 1000;
+
+/** Priority of jobs that answer a click. Two threads are kept free of jobs below it. */
+export const CLICK = 2;
+
+/** Priority of jobs that follow a click's first answer, such as a finer map. */
+export const FOLLOW = 1;
+
+/** The background threads that a page's figures share. Close them with the page. */
+export const openWorkers = () =>
+  createPool<NotebookJobs>(
+    () => workerPort(new Worker(import.meta.resolve("../jobs/worker.js"), {type: "module"})),
+    {threads: Math.max(THREADS, navigator.hardwareConcurrency), reserved: 2, grace: GRACE}
   );

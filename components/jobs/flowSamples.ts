@@ -1,4 +1,4 @@
-import type {WorkerContext} from "../compute/protocol.js";
+import type {JobContext} from "../compute/job.js";
 import {unstandardise} from "../diffusion/standardise.js";
 import {flow} from "../samplers/probabilityFlow.js";
 import type {NamedBytes} from "./files.js";
@@ -28,7 +28,7 @@ export interface FlowSamples {
 /** The probability-flow ODE from noise to latents, with stops on the way to look at. */
 export async function flowSamples(
   {prior: file, n, seed, stops}: FlowSamplesInput,
-  context: WorkerContext
+  context: JobContext
 ): Promise<FlowSamples> {
   const {prior, denoiser} = priorOfFile(file);
   const {zdim: d, edm} = prior.config;
@@ -49,15 +49,14 @@ export async function flowSamples(
   };
   keep(0);
   for (let k = 1; k < stops; ++k) {
-    const step = flow(denoiser, x, n, [sigma[k - 1], sigma[k]], {sigma_data});
+    const step = await flow(denoiser, x, n, [sigma[k - 1], sigma[k]], {sigma_data});
     x = step.x;
     step.evaluations.forEach((e, i) => (evaluations[i] += e));
     keep(k);
     context.progress(k, stops);
-    await new Promise((resolve) => setTimeout(resolve));
-    context.signal.throwIfAborted();
+    await context.turn();
   }
-  x = denoiser(x, new Float64Array(n).fill(sigma_min));
+  x = await denoiser(x, new Float64Array(n).fill(sigma_min));
   keep(stops);
   return {sigma, z, evaluations: evaluations.map((e) => e + 1)};
 }

@@ -1,4 +1,5 @@
 import {compare} from "../analysis/compare.js";
+import type {JobContext} from "../compute/job.js";
 import type {WorkerContext} from "../compute/protocol.js";
 import {flowSamples} from "./flowSamples.js";
 import {latentMap} from "./latentMap.js";
@@ -6,7 +7,7 @@ import {mapCorrelations} from "./mapCorrelations.js";
 import type {NamedBytes} from "./files.js";
 import {priorOfFile} from "./models.js";
 import {particle} from "./particle.js";
-import {samplePrior} from "./samplePrior.js";
+import {samplePrior, type PriorSamples} from "./samplePrior.js";
 import {structureMap} from "./structureMap.js";
 
 interface SampleInput {
@@ -34,7 +35,7 @@ export const jobs = {
   latentMap,
   flowSamples,
   mapCorrelations,
-  samplePrior({prior: file, n, seed, rtol = 1e-3}: SampleInput, context: WorkerContext) {
+  samplePrior({prior: file, n, seed, rtol = 1e-3}: SampleInput, context: WorkerContext<PriorSamples>) {
     const {prior, denoiser} = priorOfFile(file);
     return samplePrior(
       prior,
@@ -44,7 +45,7 @@ export const jobs = {
       denoiser
     );
   },
-  compare: ({encodings, samples, others, d, draws, seed}: CompareInput, context: WorkerContext) =>
+  compare: ({encodings, samples, others, d, draws, seed}: CompareInput, context: JobContext) =>
     compare(encodings, samples, d, {others, draws, seed}, context)
 };
 

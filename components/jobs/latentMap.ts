@@ -31,17 +31,18 @@ export interface LatentMap {
 }
 
 /** Decodes a latent at growing boxes, and finds the true map nearest to it. All but the last are partial results. */
-export function latentMap(
+export async function latentMap(
   {vae, recipe, z, boxes, nearest: known}: LatentMapInput,
-  context: WorkerContext
-): LatentMap {
+  context: WorkerContext<LatentMap>
+): Promise<LatentMap> {
   const {decoder} = vaeOf(vae);
   const scene = sceneOf(recipe);
   const largest = decoder.vae.config.boxSize;
   const sizes = [...new Set(boxes.map((box) => Math.min(box, largest)))];
   let nearest = known;
   for (const box of sizes) {
-    const map = decoder.decode(z, box, context);
+    await context.turn();
+    const map = await decoder.decode(z, box, context);
     const smooth = lowPass(map, box, SMOOTHING);
     nearest ??= trueMapsOf(scene, box).nearest(smooth);
     const truth = trueMap(scene, nearest.state, box);

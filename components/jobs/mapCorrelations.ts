@@ -33,16 +33,13 @@ export async function mapCorrelations(
   const n = z.length / zdim;
   const found = {moving: new Float32Array(n), whole: new Float32Array(n), state: new Int32Array(n)};
   for (let i = 0; i < n; ++i) {
-    const map = decoder.decode(z.subarray(i * zdim, (i + 1) * zdim), used, context);
+    const map = await decoder.decode(z.subarray(i * zdim, (i + 1) * zdim), used, context);
     const {moving, whole, state} = truths.nearest(lowPass(map, used, SMOOTHING));
     found.moving[i] = moving;
     found.whole[i] = whole;
     found.state[i] = state;
     context.progress(i + 1, n);
-    if (i % 4 === 3) {
-      await new Promise((resolve) => setTimeout(resolve));
-      context.signal.throwIfAborted();
-    }
+    await context.turn();
   }
   return found;
 }

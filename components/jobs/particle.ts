@@ -46,7 +46,7 @@ const SAMPLE = 64;
 const levels = new WeakMap<Recipe, number>();
 
 /** X = CTF * (P V) + N for one image of a recipe, with its structure in a chosen state, step by step. */
-export function particle({recipe: named, state, image, vae}: ParticleInput): Particle {
+export async function particle({recipe: named, state, image, vae}: ParticleInput): Promise<Particle> {
   const scene = sceneOf(named);
   const {recipe, structure} = scene;
   const {boxSize: D, pixelSize, motion} = recipe;
@@ -72,7 +72,13 @@ export function particle({recipe: named, state, image, vae}: ParticleInput): Par
     angle: hingeAngle(motion, state),
     z:
       vae &&
-      encodeParticle(vae, {recipe, image: noisy, shift: draw.shift, rotation: draw.rotation, ctf: draw.ctf})
+      (await encodeParticle(vae, {
+        recipe,
+        image: noisy,
+        shift: draw.shift,
+        rotation: draw.rotation,
+        ctf: draw.ctf
+      }))
   };
 }
 
@@ -97,7 +103,10 @@ interface Drawn {
 }
 
 /** The posterior mean of one image, prepared as training images are: centred, cropped, times the sign of the CTF. */
-function encodeParticle(file: NamedBytes, {recipe, image, shift, rotation, ctf}: Drawn): Float32Array {
+async function encodeParticle(
+  file: NamedBytes,
+  {recipe, image, shift, rotation, ctf}: Drawn
+): Promise<Float32Array> {
   const {vae, scale} = vaeOf(file);
   const {boxSize: box, zdim} = vae.config;
   const {pixels, maskedX, maskedY} = lattice(box);
@@ -121,6 +130,6 @@ function encodeParticle(file: NamedBytes, {recipe, image, shift, rotation, ctf}:
     scale
   };
   const mu = new Float32Array(zdim);
-  encodeImages({weights: vae, set, from: 0, to: 1, mu, logvar: new Float32Array(zdim)});
+  await encodeImages({weights: vae, set, from: 0, to: 1, mu, logvar: new Float32Array(zdim)});
   return mu;
 }

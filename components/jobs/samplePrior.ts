@@ -41,16 +41,15 @@ export async function samplePrior(
   const z = new Float64Array(n * d);
   const evaluations = new Int32Array(n);
   for (let start = 0; start < n; start += batchSize) {
-    context.signal.throwIfAborted();
+    await context.turn();
     const rows = Math.min(batchSize, n - start);
     const noise = initialNoise(seed, first + start, rows, d, levels.sigma_max);
-    const done = decode(denoiser, noise, rows, levels, {...context, progress: () => {}});
+    const done = await decode(denoiser, noise, rows, levels, {...context, progress: () => {}});
     z.set(unstandardise(done.x, prior.standardisation), start * d);
     evaluations.set(done.evaluations, start);
     context.progress(start + rows, n);
     const end = start + rows;
     partial?.({z: z.slice(0, end * d), evaluations: evaluations.slice(0, end)});
-    await new Promise((resolve) => setTimeout(resolve));
   }
   return {z, evaluations};
 }

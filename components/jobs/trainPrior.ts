@@ -1,64 +1,51 @@
 import type {JobContext} from "../compute/job.js";
 import {quiet} from "../compute/job.js";
+import {priorShape} from "../diffusion/network.js";
 import {priorOf, type PriorState} from "../diffusion/priorState.js";
-import {heldOutLoss, priorReplica, type PriorReplicaInit} from "../diffusion/training.js";
+import {heldOutLoss} from "../diffusion/training.js";
+import {openTeam, type Team, type TeamOptions} from "./replicas.js";
 
-/** The replicas of a training, wherever they run: one on this thread (`replicaHere`), or one a thread of a pool. */
-export interface Replicas {
-  /** Runs steps `from` to `to` on all of them; resolves with each one's share of the loss, summed over the steps. */
-  run(from: number, to: number): Promise<number[]>;
-  /** Brings the shared vectors up to date. */
-  publish(): Promise<void>;
-}
-
-/** What all replicas of a training start from; each adds its `party`. */
-export const replicaInit = ({
-  config,
-  data,
-  training,
-  shared
-}: PriorState): Omit<PriorReplicaInit, "party"> => ({
-  config,
-  data: data.trained,
-  training,
-  shared
-});
-
-/** One replica, on the calling thread. */
-export function replicaHere(state: PriorState): Replicas {
-  const replica = priorReplica({...replicaInit(state), party: 0});
-  return {
-    run: (from, to) => Promise.resolve([replica.run(from, to)[0]]),
-    publish: () => Promise.resolve(replica.publish())
-  };
-}
+/** Opens the replicas of a prior's training, from where its state stands. */
+export const priorTeam = (
+  {config, data, training, vectors}: PriorState,
+  options: TeamOptions = {}
+): Promise<Team> =>
+  openTeam("prior", {config, data: data.trained, training, vectors}, [{shape: priorShape(config)}], options);
 
 export interface TrainPriorOptions {
-  /** Where the steps are run (default: on this thread). */
-  replicas?: Replicas;
+  /** Where the steps are run (default: on this thread); opened from the state given, disposed by whoever opened it. */
+  team?: Team;
   /** Steps between two checkpoints (default: at evaluations). */
   checkpointEvery?: number;
   /** Called with a state that can be written; it is awaited. */
   checkpoint?: (state: PriorState) => void | Promise<void>;
+  /** Called after each evaluation, with the loss and the state at it; it is awaited. */
+  evaluated?: (state: PriorState) => void | Promise<void>;
 }
 
 /** Steps between two looks at the event loop: short enough to hear a cancel. */
-const STRETCH = 5;
+const STRETCH = 2;
 
 /**
  * Trains a prior from wherever its state stands to the last step, in stretches between which it reports progress and can
- * be cancelled. The state given is changed in place.
- * @throws the signal's reason when cancelled; the last checkpoint is then what remains
+ * be paused and cancelled. The state given is changed in place.
+ * @throws the signal's reason when cancelled, having called `checkpoint` at the step reached
  */
 export async function trainPrior(
   state: PriorState,
-  {replicas = replicaHere(state), checkpointEvery, checkpoint}: TrainPriorOptions = {},
+  {team, checkpointEvery, checkpoint, evaluated}: TrainPriorOptions = {},
   context: JobContext = quiet
 ): Promise<PriorState> {
+  const replicas = team ?? (await priorTeam(state));
   const {steps, evaluateEvery, seed} = state.training;
-  let [sum, counted] = [0, 0];
+  let saved = state.step;
+  const save = async () => {
+    if (saved === state.step || !checkpoint) return;
+    state.vectors = await replicas.vectors();
+    await checkpoint(state);
+    saved = state.step;
+  };
   while (state.step < steps) {
-    context.signal.throwIfAborted();
     const next = (every: number) => (Math.floor(state.step / every) + 1) * every;
     const to = Math.min(
       steps,
@@ -66,29 +53,31 @@ export async function trainPrior(
       next(evaluateEvery),
       next(checkpointEvery ?? evaluateEvery)
     );
-    const shares = await replicas.run(state.step, to);
-    sum += shares.reduce((a, b) => a + b, 0);
-    counted += to - state.step;
+    const [share] = await replicas.run(state.step, to);
+    if (!Number.isFinite(share))
+      throw new Error(`training: the loss is ${share} at step ${to}; try a lower learning rate`);
+    state.since = {loss: state.since.loss + share, steps: state.since.steps + to - state.step};
     state.step = to;
-    const evaluate = to % evaluateEvery === 0 || to === steps;
-    if (evaluate) {
-      await replicas.publish();
+    if (to % evaluateEvery === 0 || to === steps) {
+      state.vectors = await replicas.vectors();
       const {config, parameters} = priorOf(state);
-      const heldOut = heldOutLoss(config, parameters, state.data.heldOut, seed);
-      state.losses.push({step: to, trained: sum / counted, heldOut});
-      [sum, counted] = [0, 0];
+      const heldOut = await heldOutLoss(config, parameters, state.data.heldOut, seed);
+      state.losses.push({step: to, trained: state.since.loss / state.since.steps, heldOut});
+      state.since = {loss: 0, steps: 0};
+      await evaluated?.(state);
     }
-    if (checkpoint && (to === steps || to % (checkpointEvery ?? evaluateEvery) === 0)) {
-      if (!evaluate) await replicas.publish();
-      await checkpoint(state);
-    }
+    if (to === steps || to % (checkpointEvery ?? evaluateEvery) === 0) await save();
     const last = state.losses.at(-1);
     context.progress(
       to,
       steps,
       last && `loss ${last.trained.toFixed(4)}, held out ${last.heldOut.toFixed(4)}`
     );
-    await new Promise((resolve) => setTimeout(resolve));
+    await context.turn().catch(async (reason: unknown) => {
+      await save();
+      throw reason;
+    });
   }
+  if (!team) replicas.dispose();
   return state;
 }

@@ -62,12 +62,12 @@ export interface Flowed {
 
 /** The right-hand side in one variable, from a denoiser. */
 export function flowDerivative(denoiser: Denoiser, form: FlowVariable, sigma_data: number): Derivative {
-  return (t, y) => {
+  return async (t, y) => {
     const d = y.length / t.length;
     const sigma = t.map((ti) => form.toSigma(ti, sigma_data));
     const scale = sigma.map((s) => form.scale(s, sigma_data));
     const x = y.map((v, i) => v * scale[Math.floor(i / d)]);
-    const D = denoiser(x, sigma);
+    const D = await denoiser(x, sigma);
     return D.map((Di, i) => form.derivative(x[i], Di, sigma[Math.floor(i / d)], sigma_data));
   };
 }
@@ -78,21 +78,21 @@ export function flowDerivative(denoiser: Denoiser, form: FlowVariable, sigma_dat
  * @param x points at level `from` [n, d]
  * @param options rtol and atol default to 1e-3; in `angle` they are relative to sqrt(sigma^2 + sigma_data^2)
  */
-export function flow(
+export async function flow(
   denoiser: Denoiser,
   x: Float64Array,
   n: number,
   [from, to]: readonly [number, number],
   options: FlowOptions = {},
   context: JobContext = quiet
-): Flowed {
+): Promise<Flowed> {
   const {variable = "angle", sigma_data = 1, rtol = 1e-3, atol = 1e-3, observe} = options;
   if (!(from > 0) || !(to > 0))
     throw new RangeError(`sigma: found ${from} to ${to}; expected levels above 0`);
   const form: FlowVariable = flowVariables[variable];
   const start = form.scale(from, sigma_data);
   const end = form.scale(to, sigma_data);
-  const result = integrateAdaptive(
+  const result = await integrateAdaptive(
     dormandPrince,
     flowDerivative(denoiser, form, sigma_data),
     x.map((v) => v / start),
@@ -129,30 +129,30 @@ export interface Levels {
  * Noise to data: from sigma_max to sigma_min, then one call of the denoiser to 0.
  * @param noise points at sigma_max [n, d], as `encode` returns them or sigma_max N(0, I)
  */
-export function decode(
+export async function decode(
   denoiser: Denoiser,
   noise: Float64Array,
   n: number,
   options: FlowOptions & Levels = {},
   context: JobContext = quiet
-): Flowed {
+): Promise<Flowed> {
   const {sigma_min = EDM.sigma_min, sigma_max = EDM.sigma_max} = options;
-  const result = flow(denoiser, noise, n, [sigma_max, sigma_min], options, context);
+  const result = await flow(denoiser, noise, n, [sigma_max, sigma_min], options, context);
   return {
     ...result,
-    x: denoiser(result.x, constantSigma(n, sigma_min)),
+    x: await denoiser(result.x, constantSigma(n, sigma_min)),
     evaluations: result.evaluations.map((e) => e + 1)
   };
 }
 
 /** Data to noise: the points are taken to be at sigma_min and carried up to sigma_max. */
-export function encode(
+export async function encode(
   denoiser: Denoiser,
   x: Float64Array,
   n: number,
   options: FlowOptions & Levels = {},
   context: JobContext = quiet
-): Flowed {
+): Promise<Flowed> {
   const {sigma_min = EDM.sigma_min, sigma_max = EDM.sigma_max} = options;
   return flow(denoiser, x, n, [sigma_min, sigma_max], options, context);
 }

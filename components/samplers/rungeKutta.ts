@@ -1,5 +1,6 @@
 import type {JobContext} from "../compute/job.js";
 import {quiet} from "../compute/job.js";
+import type {Awaitable} from "../compute/network.js";
 import {errorNorm, stepFactor, type StepControl} from "./stepControl.js";
 
 /** An explicit embedded Runge-Kutta pair with the "first same as last" property (its last row of `a` is its b). */
@@ -11,8 +12,8 @@ export interface Tableau {
   error: readonly number[];
 }
 
-/** dy/dt for a batch: t [n], one time a row, y [n, d] -> [n, d], a new array. */
-export type Derivative = (t: Float64Array, y: Float64Array) => Float64Array;
+/** dy/dt for a batch: t [n], one time a row, y [n, d] -> [n, d], a new array, now or later. */
+export type Derivative = (t: Float64Array, y: Float64Array) => Awaitable<Float64Array>;
 
 export interface AdaptiveOptions extends StepControl {
   /** First step, as a part of the whole interval (default 0.05). */
@@ -36,14 +37,14 @@ export interface Integrated {
  * One step of every row from t with the row's own step h, given the derivative k1 there. Works in `stages`: on return
  * stages[0..s-1] hold all derivatives, the last at the new state (FSAL).
  */
-function step(
+async function step(
   tableau: Tableau,
   f: Derivative,
   t: Float64Array,
   h: Float64Array,
   y: Float64Array,
   k1: Float64Array
-): {next: Float64Array; stages: Float64Array[]} {
+): Promise<{next: Float64Array; stages: Float64Array[]}> {
   const d = y.length / t.length;
   const stages = [k1];
   let next = y;
@@ -55,7 +56,7 @@ function step(
       for (let i = 0; i < y.length; ++i) next[i] += h[Math.floor(i / d)] * a * k[i];
     });
     stages.push(
-      f(
+      await f(
         t.map((ti, row) => ti + tableau.c[s] * h[row]),
         next
       )
@@ -69,7 +70,7 @@ function step(
  * none costs evaluations for another. A row's result doesn't depend on the others.
  * @throws RangeError where a row needs more than maxSteps; the signal's reason when cancelled
  */
-export function integrateAdaptive(
+export async function integrateAdaptive(
   tableau: Tableau,
   f: Derivative,
   y0: Float64Array,
@@ -77,7 +78,7 @@ export function integrateAdaptive(
   [t0, t1]: readonly [number, number],
   options: AdaptiveOptions,
   context: JobContext = quiet
-): Integrated {
+): Promise<Integrated> {
   const d = y0.length / n;
   const direction = Math.sign(t1 - t0);
   const out = {y: y0.slice(), evaluations: new Int32Array(n), rejected: 0};
@@ -88,15 +89,15 @@ export function integrateAdaptive(
   let h = new Float64Array(n).fill((options.firstStep ?? 0.05) * (t1 - t0));
   let previous = new Float64Array(n).fill(1);
   let y: Float64Array = y0.slice();
-  let k1 = f(t, y);
+  let k1 = await f(t, y);
   out.evaluations.fill(1);
 
   for (let attempt = 0; rows.length > 0; ++attempt) {
-    context.signal.throwIfAborted();
+    await context.turn();
     if (attempt >= (options.maxSteps ?? 10000)) {
       throw new RangeError(`integration: found ${rows.length} rows short of the end after ${attempt} steps`);
     }
-    const {next, stages} = step(tableau, f, t, h, y, k1);
+    const {next, stages} = await step(tableau, f, t, h, y, k1);
     const arrived = stages[stages.length - 1];
     const error = combination(tableau.error, stages);
     for (let i = 0; i < error.length; ++i) error[i] *= h[Math.floor(i / d)];
@@ -131,19 +132,19 @@ export function integrateAdaptive(
 }
 
 /** The same scheme with `steps` equal steps and no error control, for tests of order and for figures. States at the end [n, d]. */
-export function integrateFixed(
+export async function integrateFixed(
   tableau: Tableau,
   f: Derivative,
   y0: Float64Array,
   n: number,
   [t0, t1]: readonly [number, number],
   steps: number
-): Integrated {
+): Promise<Integrated> {
   const h = new Float64Array(n).fill((t1 - t0) / steps);
   let y = y0;
-  let k1 = f(new Float64Array(n).fill(t0), y);
+  let k1 = await f(new Float64Array(n).fill(t0), y);
   for (let s = 0; s < steps; ++s) {
-    const taken = step(tableau, f, new Float64Array(n).fill(t0 + s * h[0]), h, y, k1);
+    const taken = await step(tableau, f, new Float64Array(n).fill(t0 + s * h[0]), h, y, k1);
     y = taken.next;
     k1 = taken.stages[taken.stages.length - 1];
   }

@@ -1,55 +1,74 @@
 import type {JobContext} from "../compute/job.js";
 import {quiet} from "../compute/job.js";
+import {panelFloats} from "../compute/kernel/layout.js";
+import {KernelNetwork} from "../compute/kernel/network.js";
 import {hartley3} from "../cryoem/hartley.js";
 import type {VaeConfig} from "./config.js";
-import {Decoder} from "./decoder.js";
-import type {VaeWeights} from "./model.js";
+import {vaeSpecs, type VaeWeights} from "./model.js";
 
-/** Points decoded at once: their activations stay in the second-level cache. */
-const BLOCK = 128;
+/** Bytes that what is kept of the first layer may take: a map at D = 64 and 256 features needs 70 MB. */
+const KEPT = 128 * 2 ** 20;
 
-/** A decoder that makes whole maps; keep it, for building it copies the weights. */
+/** Blocks between two looks at the thread's messages: some 20 ms of work. */
+const BLOCKS = 16;
+
+/** A decoder that makes whole maps, on the CPU kernel; keep it, for building it copies the weights. */
 export class MapDecoder {
-  private readonly decoder: Decoder;
-  private readonly grids = new Map<number, FrequencyGrid>();
+  private readonly network: KernelNetwork;
+  private readonly grids = new Map<number, {grid: FrequencyGrid; kept?: number}>();
 
   /** @param scale what decoded values are multiplied by: the standard deviation of the images (ImageSet.scale) */
   constructor(
     readonly vae: VaeWeights,
     readonly scale = 1
   ) {
-    this.decoder = new Decoder(vae.config, vae.randFrequencies, BLOCK, {training: false});
-    this.decoder.mlp.setParameters(vae.decoder);
+    const [, {shape, encoding}] = vaeSpecs(vae);
+    this.network = new KernelNetwork(shape, {encoding, training: false});
+    this.network.setParameters(vae.decoder);
   }
 
   /**
-   * The map of one latent: the decoder on the frequencies of `frequencyGrid`, and the inverse Hartley transform.
+   * The map of one latent: the decoder on the frequencies of `frequencyGrid`, and the inverse Hartley transform. What the
+   * first layer makes of the frequencies is the same for every z, and is kept for the next map where memory allows.
    * @param z [zdim]
    * @param box of the map, pixels, even, at most the model's D: a smaller one keeps the low frequencies and costs
    *   (box / D)^3; its pixels are D / box times larger
    * @returns [box, box, box], z slowest, origin at voxel box/2
-   * @throws RangeError for a latent of another length or with NaN
+   * @throws RangeError for a latent of another length or with NaN; the signal's reason when cancelled
    */
-  decode(
+  async decode(
     z: ArrayLike<number>,
     box = this.vae.config.boxSize,
-    {signal}: Pick<JobContext, "signal"> = quiet
-  ): Float32Array {
+    {turn}: Pick<JobContext, "turn"> = quiet
+  ): Promise<Float32Array> {
     const {config} = this.vae;
     if (z.length !== config.zdim)
       throw new RangeError(`z: found ${z.length} numbers; expected ${config.zdim}`);
     if (!Array.from(z).every(Number.isFinite))
       throw new RangeError("z: found NaN or infinity; expected finite numbers");
-    let grid = this.grids.get(box);
-    if (!grid) this.grids.set(box, (grid = frequencyGrid(config, box)));
-    const values = new Float32Array(grid.n * (config.domain === "fourier" ? 2 : 1));
-    for (let start = 0; start < grid.n; start += BLOCK) {
-      signal.throwIfAborted();
-      const n = Math.min(BLOCK, grid.n - start);
-      const out = this.decoder.forward(grid.points.subarray(start * 3, (start + n) * 3), n, z);
-      values.set(out, (start * values.length) / grid.n);
+    const {grid, kept} = this.gridOf(box);
+    const {network} = this;
+    const values = new Float32Array(grid.n * network.shape.outputs);
+    for (let start = 0, block = 0; start < grid.n; start += network.maxRows, ++block) {
+      if (block % BLOCKS === BLOCKS - 1) await turn();
+      const n = Math.min(network.maxRows, grid.n - start);
+      const out =
+        kept === undefined
+          ? network.forwardPoints(grid.points.subarray(start * 3, (start + n) * 3), n, z, n)
+          : network.forwardKept(kept, start, n, z);
+      values.set(out, start * network.shape.outputs);
     }
     return mapFromFrequencies(values, grid, this.scale);
+  }
+
+  private gridOf(box: number) {
+    const known = this.grids.get(box);
+    if (known) return known;
+    const grid = frequencyGrid(this.vae.config, box);
+    const fits = panelFloats(grid.n, this.network.shape.width) * 4 <= KEPT;
+    const made = {grid, kept: fits ? this.network.keepPoints(grid.points, grid.n) : undefined};
+    this.grids.set(box, made);
+    return made;
   }
 }
 

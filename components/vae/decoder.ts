@@ -1,104 +1,64 @@
-import {Kernel} from "../compute/kernel/kernel.js";
-import {packRows, panelFloats, panelStride, roundUp} from "../compute/kernel/layout.js";
-import {Mlp} from "../compute/mlp.js";
-import {decoderShape, type VaeConfig} from "./config.js";
-import {encodingOf} from "./positional.js";
+import type {Network} from "../compute/network.js";
+import type {VaeConfig} from "./config.js";
 
 /**
  * cryoDRGN's decoder: (k, z) to the Fourier coefficient F(k) of the map of z (domain `fourier`), or to its Hartley
  * transform H(k) (domain `hartley`). F is Hermitian by construction: coordinates with k_z > 0 are evaluated at -k and
- * conjugated. Works on blocks of points with one z each.
+ * conjugated.
  */
 export class Decoder {
-  readonly mlp: Mlp;
-  /** First column of z among the inputs. */
-  readonly zColumn: number;
-  private readonly coords: number;
-  private readonly table: number;
-  private readonly count: number;
-  private readonly flipped: Uint8Array;
+  private flipped = new Uint8Array(0);
+  private coords = new Float32Array(0);
 
+  /** @param network of `decoderShape`, with the encoding of `encodingOf` */
   constructor(
-    readonly config: VaeConfig,
-    randFrequencies: Float32Array | undefined,
-    maxPoints: number,
-    options: {kernel?: Kernel; training?: boolean} = {}
-  ) {
-    const kernel = options.kernel ?? new Kernel();
-    this.mlp = new Mlp(decoderShape(config), maxPoints, {...options, kernel});
-    const {frequencies, sine, cosine} = encodingOf(config, randFrequencies);
-    this.count = sine.length;
-    this.zColumn = 2 * this.count;
-    this.coords = kernel.allocate((roundUp(maxPoints, 8) / 8) * 24);
-    this.table = kernel.allocate(this.count * 5);
-    this.flipped = new Uint8Array(maxPoints);
-    const floats = kernel.floats(this.table, this.count * 5);
-    const ints = new Int32Array(floats.buffer, floats.byteOffset, floats.length);
-    for (let j = 0; j < this.count; ++j) {
-      floats.set(frequencies.subarray(j * 3, j * 3 + 3), j * 5);
-      ints.set([sine[j], cosine[j]], j * 5 + 3);
-    }
-  }
+    readonly config: Pick<VaeConfig, "domain" | "zdim">,
+    readonly network: Network
+  ) {}
 
   /**
-   * Decodes n points of one z. Leaves the network ready for `backward`.
+   * Decodes n points; leaves the network ready for `backward`.
    * @param points [n, 3] frequencies, -0.5..0.5 across the box
+   * @param z [ceil(n / perImage), zdim]: point i has latent floor(i / perImage)
    * @returns [n, 2] F as (re, im), or [n, 1] H
    */
-  forward(points: Float32Array, n: number, z: ArrayLike<number>, zStart = 0): Float32Array {
-    const {mlp, config} = this;
-    const {kernel} = mlp;
-    const complex = config.domain === "fourier";
-    const panels = roundUp(n, 8) / 8;
-    const coords = kernel.floats(this.coords, panels * 24);
+  async forward(points: Float32Array, n: number, z: Float32Array, perImage: number): Promise<Float32Array> {
+    if (this.config.domain === "hartley") return this.network.forwardPoints(points, n, z, perImage);
+    if (this.flipped.length < n) [this.flipped, this.coords] = [new Uint8Array(n), new Float32Array(3 * n)];
     for (let i = 0; i < n; ++i) {
-      const flip = complex && points[i * 3 + 2] > 0;
-      const sign = flip ? -1 : 1;
+      const flip = points[3 * i + 2] > 0;
       this.flipped[i] = flip ? 1 : 0;
-      const at = (i >> 3) * 24 + (i & 7);
-      coords[at] = sign * points[i * 3];
-      coords[at + 8] = sign * points[i * 3 + 1];
-      coords[at + 16] = sign * points[i * 3 + 2];
+      for (let c = 3 * i; c < 3 * i + 3; ++c) this.coords[c] = flip ? -points[c] : points[c];
     }
-    const stride = panelStride(mlp.shape.inputs);
-    kernel.run.encode(this.coords, this.table, this.count, mlp.input, stride, panels);
-    const x = kernel.floats(mlp.input, panelFloats(n, mlp.shape.inputs));
-    for (let p = 0; p < panels; ++p)
-      for (let d = 0; d < config.zdim; ++d) {
-        const at = (p * stride) / 4 + (this.zColumn + d) * 8;
-        x.fill(z[zStart + d], at, at + 8);
-      }
-    mlp.forwardPanels(n);
-    const out = mlp.readOutput(n);
-    if (complex) for (let i = 0; i < n; ++i) if (this.flipped[i]) out[2 * i + 1] = -out[2 * i + 1];
-    return out;
-  }
-
-  /** Once after each change of the parameters, before `backward`. */
-  prepareBackward(): void {
-    this.mlp.prepareBackward(this.zColumn & ~3);
+    const out = await this.network.forwardPoints(this.coords, n, z, perImage);
+    return this.conjugate(out, n);
   }
 
   /**
-   * Adds the gradient for the points of the last `forward` to the network's, and that of z to dz.
+   * Adds the gradient for the points of the last `forward` to the network's.
    * @param dOut gradient with respect to what `forward` returned; overwritten
+   * @returns that of the latents [ceil(n / perImage), zdim]
    */
-  backward(dOut: Float32Array, n: number, dz: Float32Array, dzStart = 0): void {
-    const {mlp, config} = this;
-    const {kernel} = mlp;
-    const {inputs, outputs} = mlp.shape;
-    if (config.domain === "fourier")
-      for (let i = 0; i < n; ++i) if (this.flipped[i]) dOut[2 * i + 1] = -dOut[2 * i + 1];
-    packRows(dOut, n, outputs, kernel.floats(mlp.outputGradient, panelFloats(n, outputs)));
-    mlp.backwardPanels(n, this.zColumn & ~3);
-    const dx = kernel.floats(mlp.inputGradient, panelFloats(n, inputs));
-    const stride = panelStride(inputs) / 4;
-    for (let p = 0; p < roundUp(n, 8) / 8; ++p)
-      for (let d = 0; d < config.zdim; ++d) {
-        const at = p * stride + (this.zColumn + d) * 8;
-        let sum = 0;
-        for (let i = 0; i < 8; ++i) sum += dx[at + i];
-        dz[dzStart + d] += sum;
-      }
+  async backward(dOut: Float32Array, n: number, perImage: number): Promise<Float32Array> {
+    const {zdim, domain} = this.config;
+    const {inputs} = this.network.shape;
+    if (domain === "fourier") this.conjugate(dOut, n);
+    const dx = await this.network.backward(dOut, n, inputs - zdim);
+    const dz = new Float32Array(Math.ceil(n / perImage) * zdim);
+    for (let i = 0; i < n; ++i) {
+      const to = Math.floor(i / perImage) * zdim;
+      for (let d = 0; d < zdim; ++d) dz[to + d] += dx[i * zdim + d];
+    }
+    return dz;
   }
+
+  private conjugate(values: Float32Array, n: number): Float32Array {
+    for (let i = 0; i < n; ++i) if (this.flipped[i]) values[2 * i + 1] = -values[2 * i + 1];
+    return values;
+  }
+}
+
+/** Points that a decoder takes at once: whole images where several fit in a call, else parts of one. */
+export function pointBlocks(maxRows: number, perImage: number): {images: number; points: number} {
+  return {images: Math.max(1, Math.floor(maxRows / perImage)), points: Math.min(maxRows, perImage)};
 }

@@ -1,5 +1,6 @@
 import {quiet, type JobContext} from "../compute/job.js";
-import {Mlp} from "../compute/mlp.js";
+import type {Backend} from "../compute/network.js";
+import {openNetwork} from "../compute/open.js";
 import {encoderShape} from "./config.js";
 import type {ImageSet} from "./imageSet.js";
 import type {VaeWeights} from "./model.js";
@@ -16,21 +17,23 @@ export interface EncodeRange {
 }
 
 /** The posterior q(z | X) of images `from` to `to` (exclusive): means and log variances. */
-export function encodeImages(
+export async function encodeImages(
   {weights, set, from, to, mu, logvar}: EncodeRange,
-  {signal}: Pick<JobContext, "signal"> = quiet
-): void {
+  {signal}: Pick<JobContext, "signal"> = quiet,
+  backend: Backend = "wasm"
+): Promise<void> {
   const {zdim} = weights.config;
   const rows = 64;
-  const encoder = new Mlp(encoderShape(weights.config, set.pixels), rows, {training: false});
-  encoder.setParameters(weights.encoder);
+  const shape = encoderShape(weights.config, set.pixels);
+  const encoder = await openNetwork(backend, {shape, rows}, weights.encoder);
   for (let start = from; start < to; start += rows) {
     signal.throwIfAborted();
     const n = Math.min(rows, to - start);
-    const out = encoder.forward(set.images.subarray(start * set.pixels, (start + n) * set.pixels), n);
+    const out = await encoder.forward(set.images.subarray(start * set.pixels, (start + n) * set.pixels), n);
     for (let i = 0; i < n; ++i) {
       mu.set(out.subarray(i * 2 * zdim, i * 2 * zdim + zdim), (start + i) * zdim);
       logvar.set(out.subarray(i * 2 * zdim + zdim, (i + 1) * 2 * zdim), (start + i) * zdim);
     }
   }
+  encoder.dispose();
 }

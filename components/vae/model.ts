@@ -1,10 +1,13 @@
-import {Kernel} from "../compute/kernel/kernel.js";
-import {initialParameters, Mlp} from "../compute/mlp.js";
+import type {Meeting} from "../compute/exchange.js";
+import {initialParameters} from "../compute/mlp.js";
+import type {Backend, Network, TrainingVectors} from "../compute/network.js";
+import {openTrainer, type NetworkSpec, type Trainer} from "../compute/open.js";
 import type {Rng} from "../compute/random.js";
+import {startVectors} from "../compute/vectors.js";
 import {lattice} from "../cryoem/lattice.js";
 import {decoderShape, encoderShape, type VaeConfig} from "./config.js";
 import {Decoder} from "./decoder.js";
-import {gaussianFrequencies} from "./positional.js";
+import {encodingOf, gaussianFrequencies} from "./positional.js";
 
 /** A VAE's numbers, as they are kept in files: flat parameter vectors in the layout of compute/mlp.ts. */
 export interface VaeWeights {
@@ -26,28 +29,49 @@ export function initialVae(config: VaeConfig, rng: Rng): VaeWeights {
   };
 }
 
-/** Encoder and decoder in one kernel, ready to run or to train. */
-export interface VaeNetworks {
-  config: VaeConfig;
-  kernel: Kernel;
-  encoder: Mlp;
-  decoder: Decoder;
+/** The most rows a call on the kernel: images of the encoder, points of the decoder. */
+export interface VaeRows {
+  images?: number;
+  points?: number;
 }
 
-/** @param rows the most images the encoder, and points the decoder, take at once */
-export function vaeNetworks(
+/** What a VAE's networks are opened from: the encoder, then the decoder. */
+export const vaeSpecs = (
+  {config, randFrequencies}: Pick<VaeWeights, "config" | "randFrequencies">,
+  {images, points}: VaeRows = {}
+): [encoder: NetworkSpec, decoder: NetworkSpec] => [
+  {shape: encoderShape(config, lattice(config.boxSize).pixels), rows: images},
+  {shape: decoderShape(config), encoding: encodingOf(config, randFrequencies), rows: points}
+];
+
+/** Encoder and decoder, in training. */
+export interface VaeNetworks {
+  config: VaeConfig;
+  encoder: Network;
+  decoder: Decoder;
+  trainer: Trainer;
+}
+
+export interface OpenVaeOptions extends VaeRows {
+  /** Where they run (default `wasm`). */
+  backend?: Backend;
+  /** Where the training starts from, encoder and decoder one after another (default: at the weights). */
+  vectors?: TrainingVectors;
+  meeting?: Meeting;
+}
+
+/** Opens a VAE for training. */
+export async function openVae(
   weights: VaeWeights,
-  rows: {images: number; points: number},
-  training: boolean
-): VaeNetworks {
+  {
+    backend = "wasm",
+    vectors = startVectors([weights.encoder, weights.decoder], false),
+    meeting,
+    ...rows
+  }: OpenVaeOptions
+): Promise<VaeNetworks> {
   const {config} = weights;
-  const kernel = new Kernel();
-  const encoder = new Mlp(encoderShape(config, lattice(config.boxSize).pixels), rows.images, {
-    kernel,
-    training
-  });
-  const decoder = new Decoder(config, weights.randFrequencies, rows.points, {kernel, training});
-  encoder.setParameters(weights.encoder);
-  decoder.mlp.setParameters(weights.decoder);
-  return {config, kernel, encoder, decoder};
+  const trainer = await openTrainer(backend, vaeSpecs(weights, rows), vectors, meeting);
+  const [encoder, decoder] = trainer.networks;
+  return {config, encoder, decoder: new Decoder(config, decoder), trainer};
 }

@@ -1,17 +1,6 @@
-import {frequencyCount, type VaeConfig} from "./config.js";
+import type {PointEncoding} from "../compute/network.js";
 import type {Rng} from "../compute/random.js";
-
-/**
- * A positional encoding: feature pair j is sin and cos of 2-norm-free products k . f_j, with k on the lattice
- * (-0.5..0.5 across the box) and no 2 pi (cryoDRGN's convention; conventions.md).
- */
-export interface Encoding {
-  /** [n, 3] angular frequencies. */
-  frequencies: Float32Array;
-  /** Column of the sine and of the cosine of each frequency among the features. */
-  sine: Int32Array;
-  cosine: Int32Array;
-}
+import {frequencyCount, type VaeConfig} from "./config.js";
 
 /** The [n, 3] normal frequencies of the gaussian encoding, before the factor D/2: part of the trained weights. */
 export function gaussianFrequencies(config: VaeConfig, rng: Rng): Float32Array {
@@ -20,11 +9,12 @@ export function gaussianFrequencies(config: VaeConfig, rng: Rng): Float32Array {
 }
 
 /**
- * The encoding of a VAE.
+ * The positional encoding of a VAE: feature pair j is sin and cos of k . f_j, with k on the lattice (-0.5..0.5 across the
+ * box) and no 2 pi (cryoDRGN's convention; conventions.md).
  * - gaussian: f_j = r_j D/2 with trained-with `randFrequencies` r; all sines, then all cosines.
  * - geom_lowf: along each axis D/2 frequencies from D/2 down to 1 in geometric progression; x: sines, cosines; y; z.
  */
-export function encodingOf(config: VaeConfig, randFrequencies?: Float32Array): Encoding {
+export function encodingOf(config: VaeConfig, randFrequencies?: Float32Array): PointEncoding {
   const n = frequencyCount(config);
   const half = Math.floor(config.boxSize / 2);
   const sine = new Int32Array(n);

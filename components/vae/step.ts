@@ -2,6 +2,7 @@ import {random, type Rng} from "../compute/random.js";
 import {ctfFromRows, ctfPlan} from "../cryoem/ctf.js";
 import {lattice} from "../cryoem/lattice.js";
 import type {ImageSet} from "./imageSet.js";
+import {pointBlocks} from "./decoder.js";
 import {klDivergence, type VaeLoss} from "./loss.js";
 import type {VaeNetworks} from "./model.js";
 
@@ -31,22 +32,19 @@ export interface Draws {
  * @param pixelsPerImage pixels compared per image and step; all where it is not below the number of masked pixels
  * @returns the part's share of the batch's loss terms; gradients are added to the networks'
  */
-export function vaeStep(networks: VaeNetworks, set: ImageSet, pixelsPerImage: number) {
-  const {encoder, decoder, config} = networks;
+export function vaeStep({encoder, decoder, config}: VaeNetworks, set: ImageSet, pixelsPerImage: number) {
   const {zdim} = config;
   const {pixels} = set;
   const complex = config.domain === "fourier";
   const available = complex ? pixels / 2 : pixels;
   const wanted = Math.min(available, complex ? Math.max(1, Math.round(pixelsPerImage / 2)) : pixelsPerImage);
   const compared = complex ? 2 * wanted : wanted;
-  const block = decoder.mlp.maxRows;
+  const block = pointBlocks(decoder.network.maxRows, wanted);
   const {maskedX, maskedY} = lattice(set.boxSize);
   const ctfOf = ctfPlan(
     maskedX.map((k) => k / set.pixelSize),
     maskedY.map((k) => k / set.pixelSize)
   );
-  const ctf = new Float32Array(pixels);
-  const coords = new Float32Array(block * 3);
   const drawn = new Uint8Array(available);
 
   function draw(rng: Rng): Draws {
@@ -64,75 +62,92 @@ export function vaeStep(networks: VaeNetworks, set: ImageSet, pixelsPerImage: nu
     return {epsilon, points};
   }
 
-  function run(part: BatchPart, draws = (b: number) => draw(random(part.seed, part.step, b))): VaeLoss {
+  async function run(
+    part: BatchPart,
+    draws = (b: number) => draw(random(part.seed, part.step, b))
+  ): Promise<VaeLoss> {
     const n = part.picks.length;
     const x = new Float32Array(n * pixels);
     for (let i = 0; i < n; ++i)
       x.set(set.images.subarray(part.picks[i] * pixels, (part.picks[i] + 1) * pixels), i * pixels);
-    const encoded = encoder.forward(x, n);
+    const encoded = await encoder.forward(x, n);
+    const each = Array.from({length: n}, (_, i) => draws(part.first + i));
+    const z = new Float32Array(n * zdim);
+    for (let i = 0; i < n; ++i)
+      for (let d = 0; d < zdim; ++d) {
+        const [mu, logvar] = [encoded[i * 2 * zdim + d], encoded[(i * 2 + 1) * zdim + d]];
+        z[i * zdim + d] = mu + each[i].epsilon[d] * Math.exp(logvar / 2);
+      }
+    const {gen, dz} = await compare(part, x, z, each);
     const dEncoded = new Float32Array(n * 2 * zdim);
-    decoder.prepareBackward();
-    encoder.prepareBackward(pixels);
-    let gen = 0;
     let kld = 0;
     for (let i = 0; i < n; ++i) {
       const mu = encoded.subarray(i * 2 * zdim, i * 2 * zdim + zdim);
       const logvar = encoded.subarray(i * 2 * zdim + zdim, (i + 1) * 2 * zdim);
-      const {epsilon, points} = draws(part.first + i);
-      const z = mu.map((m, d) => m + epsilon[d] * Math.exp(logvar[d] / 2));
-      const dz = new Float32Array(zdim);
-      gen += compare(part.picks[i], x.subarray(i * pixels, (i + 1) * pixels), z, points, part.batchSize, dz);
       kld += klDivergence(mu, logvar);
       const klScale = 1 / (zdim * pixels * part.batchSize);
       for (let d = 0; d < zdim; ++d) {
-        dEncoded[i * 2 * zdim + d] = dz[d] + klScale * mu[d];
+        const g = dz[i * zdim + d];
+        dEncoded[i * 2 * zdim + d] = g + klScale * mu[d];
         dEncoded[i * 2 * zdim + zdim + d] =
-          0.5 * (dz[d] * epsilon[d] * Math.exp(logvar[d] / 2) + klScale * (Math.exp(logvar[d]) - 1));
+          0.5 * (g * each[i].epsilon[d] * Math.exp(logvar[d] / 2) + klScale * (Math.exp(logvar[d]) - 1));
       }
     }
-    encoder.backwardOutputs(dEncoded, n);
+    await encoder.backward(dEncoded, n, pixels);
     return {gen: gen / (part.batchSize * compared), kld: kld / part.batchSize};
   }
 
-  // Sum of squared errors of one image over its points; dz gets the gradient of the batch's mean.
-  function compare(
-    pick: number,
-    y: Float32Array,
-    z: Float32Array,
-    points: ArrayLike<number>,
-    batch: number,
-    dz: Float32Array
-  ) {
-    const scale = 2 / (batch * compared);
-    const R = set.rotations.subarray(pick * 9, pick * 9 + 9);
-    ctfOf(ctf, ctfFromRows(set.ctf, pick));
-    let sum = 0;
-    for (let start = 0; start < points.length; start += block) {
-      const m = Math.min(block, points.length - start);
-      for (let i = 0; i < m; ++i) {
-        const p = points[start + i];
-        for (let c = 0; c < 3; ++c) coords[3 * i + c] = maskedX[p] * R[c] + maskedY[p] * R[3 + c];
-      }
-      const out = decoder.forward(coords, m, z);
-      for (let i = 0; i < m; ++i) {
-        const p = points[start + i];
-        const c = Math.abs(ctf[p]);
-        if (complex) {
-          // H(k) = re - im, H(-k) = re + im
-          const e = c * (out[2 * i] - out[2 * i + 1]) - y[p];
-          const f = c * (out[2 * i] + out[2 * i + 1]) - y[pixels - 1 - p];
-          sum += e * e + f * f;
-          out[2 * i] = scale * c * (e + f);
-          out[2 * i + 1] = scale * c * (f - e);
-        } else {
-          const e = c * out[i] - y[p];
-          sum += e * e;
-          out[i] = scale * c * e;
+  // Sum of squared errors of the images over their points, and the gradient of the batch's mean by z. Blocks of points go
+  // through the decoder, forward and backward: on the kernel parts of an image, on other backends many images.
+  async function compare({picks, batchSize}: BatchPart, x: Float32Array, z: Float32Array, each: Draws[]) {
+    const scale = 2 / (batchSize * compared);
+    const dz = new Float32Array(z.length);
+    const ctf = Array.from({length: Math.min(block.images, each.length)}, () => new Float32Array(pixels));
+    const coords = new Float32Array(block.images * block.points * 3);
+    let gen = 0;
+    for (let first = 0; first < each.length; first += block.images) {
+      const images = Math.min(block.images, each.length - first);
+      for (let i = 0; i < images; ++i) ctfOf(ctf[i], ctfFromRows(set.ctf, picks[first + i]));
+      for (let start = 0; start < wanted; start += block.points) {
+        const points = Math.min(block.points, wanted - start);
+        for (let i = 0; i < images; ++i) {
+          const R = set.rotations.subarray(picks[first + i] * 9, picks[first + i] * 9 + 9);
+          for (let j = 0; j < points; ++j) {
+            const p = each[first + i].points[start + j];
+            const at = 3 * (i * points + j);
+            for (let c = 0; c < 3; ++c) coords[at + c] = maskedX[p] * R[c] + maskedY[p] * R[3 + c];
+          }
         }
+        const rows = images * points;
+        const out = await decoder.forward(
+          coords,
+          rows,
+          z.subarray(first * zdim, (first + images) * zdim),
+          points
+        );
+        for (let i = 0; i < images; ++i)
+          for (let j = 0, row = i * points; j < points; ++j, ++row) {
+            const p = each[first + i].points[start + j];
+            const c = Math.abs(ctf[i][p]);
+            const y = (first + i) * pixels;
+            if (complex) {
+              // H(k) = re - im, H(-k) = re + im
+              const e = c * (out[2 * row] - out[2 * row + 1]) - x[y + p];
+              const f = c * (out[2 * row] + out[2 * row + 1]) - x[y + pixels - 1 - p];
+              gen += e * e + f * f;
+              out[2 * row] = scale * c * (e + f);
+              out[2 * row + 1] = scale * c * (f - e);
+            } else {
+              const e = c * out[row] - x[y + p];
+              gen += e * e;
+              out[row] = scale * c * e;
+            }
+          }
+        const part = await decoder.backward(out, rows, points);
+        for (let d = 0; d < part.length; ++d) dz[first * zdim + d] += part[d];
       }
-      decoder.backward(out, m, dz);
     }
-    return sum;
+    return {gen, dz};
   }
 
   return run;

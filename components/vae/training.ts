@@ -1,8 +1,9 @@
-import {learningRateAt, type LearningRate, type Replica} from "../compute/replica.js";
+import type {Meeting} from "../compute/exchange.js";
+import type {Backend, TrainingVectors} from "../compute/network.js";
 import {random} from "../compute/random.js";
-import {SharedAdam, type SharedTraining} from "../compute/sharedAdam.js";
+import {learningRateAt, type LearningRate, type Replica} from "../compute/replica.js";
 import type {ImageSet} from "./imageSet.js";
-import {vaeNetworks, type VaeWeights} from "./model.js";
+import {openVae, type VaeWeights} from "./model.js";
 import {vaeStep} from "./step.js";
 
 /** How a VAE is trained; see `vaePresets` for values. */
@@ -21,33 +22,38 @@ export interface VaeTraining {
 export const stepsOf = ({epochs, batchSize}: VaeTraining, n: number): number =>
   epochs * Math.floor(n / batchSize);
 
-/** Points that the decoder takes at once: their activations stay in the second-level cache. */
-const BLOCK = 128;
-
-/** What a thread needs to build its replica; the arrays of `set` and `shared` stand in shared memory. */
+/** What a thread needs to build its replica; the arrays of `set` stand in shared memory where threads can share it. */
 export interface VaeReplicaInit {
   weights: VaeWeights;
   set: ImageSet;
   training: VaeTraining;
-  shared: SharedTraining;
-  party: number;
+  /** Where the training stands: encoder and decoder one after another. */
+  vectors: TrainingVectors;
+  backend?: Backend;
+  meeting?: Meeting;
 }
 
 /** The replica of one thread: it takes its share of each batch, contiguous images of the epoch's order. */
-export function vaeReplica({weights, set, training, shared, party}: VaeReplicaInit): Replica {
+export async function vaeReplica({
+  weights,
+  set,
+  training,
+  vectors,
+  backend,
+  meeting
+}: VaeReplicaInit): Promise<Replica> {
   const {batchSize, seed} = training;
-  const {parties} = shared;
+  const {party, parties} = meeting ?? {party: 0, parties: 1};
   const [first, last] = [party, party + 1].map((p) => Math.floor((batchSize * p) / parties));
-  const networks = vaeNetworks(weights, {images: Math.max(1, last - first), points: BLOCK}, true);
-  const adam = new SharedAdam([networks.encoder, networks.decoder.mlp], shared, party);
+  const images = Math.max(1, last - first);
+  const networks = await openVae(weights, {backend, images, vectors, meeting});
   const compute = vaeStep(networks, set, training.pixelsPerImage);
   const perEpoch = Math.floor(set.n / batchSize);
   const steps = stepsOf(training, set.n);
   let epoch = -1;
   let order = new Int32Array();
-  adam.load();
   return {
-    run(from, to) {
+    async run(from, to) {
       const sums = new Float64Array(2);
       for (let step = from; step < to; ++step) {
         const at = Math.floor(step / perEpoch);
@@ -55,15 +61,16 @@ export function vaeReplica({weights, set, training, shared, party}: VaeReplicaIn
         const start = (step % perEpoch) * batchSize;
         const picks = order.subarray(start + first, start + last);
         if (picks.length) {
-          const loss = compute({picks, first, batchSize, seed, step});
+          const loss = await compute({picks, first, batchSize, seed, step});
           sums[0] += loss.gen;
           sums[1] += loss.kld;
         }
-        adam.step(step + 1, learningRateAt(training.learningRate, step, steps));
+        await networks.trainer.optimiser.step(step + 1, learningRateAt(training.learningRate, step, steps));
       }
       return sums;
     },
-    publish: () => adam.publish()
+    part: () => networks.trainer.part(),
+    dispose: () => networks.trainer.dispose()
   };
 }
 

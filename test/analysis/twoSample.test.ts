@@ -1,6 +1,7 @@
 import {describe, expect, it} from "vitest";
 import {compare} from "../../components/analysis/compare.js";
 import {twoSampleTest} from "../../components/analysis/twoSample.js";
+import {jobContext} from "../../components/compute/job.js";
 import {random} from "../../components/compute/random.js";
 import {gaussianMixture, sampleMixture} from "../../components/diffusion/gaussianMixture.js";
 
@@ -83,7 +84,7 @@ describe("comparison of samples with encodings", () => {
 
   it("can be cancelled, and refuses more rows than there are", async () => {
     const stop = new AbortController();
-    const context = {progress: () => stop.abort(new Error("stop")), signal: stop.signal};
+    const context = jobContext(stop.signal, () => stop.abort(new Error("stop")));
     await expect(compare(modes(200, 12), modes(100, 13), d, {}, context)).rejects.toThrow("stop");
     await expect(compare(modes(200, 12), modes(100, 13), d, {n: 150})).rejects.toThrow("n: found 150");
   });

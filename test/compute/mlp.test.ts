@@ -1,15 +1,9 @@
 import {describe, expect, it} from "vitest";
 import "../../components/cli/relaxedSimd.js";
 import {bestBuild, Kernel, type KernelBuild} from "../../components/compute/kernel/kernel.js";
-import {
-  initialParameters,
-  layersOf,
-  Mlp,
-  packParameters,
-  parameterCount,
-  unpackParameters,
-  type MlpShape
-} from "../../components/compute/mlp.js";
+import {initialParameters, layersOf, parameterCount, type MlpShape} from "../../components/compute/mlp.js";
+import {KernelNetwork} from "../../components/compute/kernel/network.js";
+import {packParameters, unpackParameters} from "../../components/compute/kernel/packed.js";
 import {random} from "../../components/compute/random.js";
 import {maxDifference} from "../golden.js";
 
@@ -65,7 +59,7 @@ describe.each(builds)("residual MLP, %s kernel", (build) => {
       it(`${layers} x ${width}, ${activation}, ${n} rows: values and gradients`, () => {
         const shape = {inputs, outputs, width, layers, activation};
         const rng = random(width, layers, n);
-        const mlp = new Mlp(shape, n, {kernel: new Kernel(build)});
+        const mlp = new KernelNetwork(shape, {maxRows: n, kernel: new Kernel(build)});
         const parameters = initialParameters(shape, rng);
         mlp.setParameters(parameters);
         const x = rng.fillNormal(new Float32Array(n * inputs));
@@ -75,7 +69,7 @@ describe.each(builds)("residual MLP, %s kernel", (build) => {
         const X = Float64Array.from(x);
         expect(maxDifference(y, reference(shape, p, X, n))).toBeLessThan(2e-6);
         const dx = mlp.backward(dy, n);
-        const g = mlp.gradient;
+        const g = mlp.readGradient();
         const value = () => reference(shape, p, X, n).reduce((sum, v, i) => sum + v * dy[i], 0);
         // Central differences in float64 at 40 parameters and 10 inputs.
         const check = (array: Float64Array, gradient: Float32Array, i: number) => {
@@ -96,7 +90,7 @@ describe.each(builds)("residual MLP, %s kernel", (build) => {
 
   it("adds gradients up until they are zeroed, and leaves padding alone", () => {
     const shape: MlpShape = {inputs: 5, outputs: 3, width: 8, layers: 2, activation: "silu"};
-    const mlp = new Mlp(shape, 3, {kernel: new Kernel(build)});
+    const mlp = new KernelNetwork(shape, {maxRows: 3, kernel: new Kernel(build)});
     mlp.setParameters(initialParameters(shape, random(1)));
     const x = random(2).fillNormal(new Float32Array(15));
     const dy = random(3).fillNormal(new Float32Array(9));
@@ -104,17 +98,17 @@ describe.each(builds)("residual MLP, %s kernel", (build) => {
       mlp.forward(x, 3);
       mlp.backward(dy, 3);
     }
-    const twice = mlp.gradient;
+    const twice = mlp.readGradient();
     mlp.zeroGradient();
     mlp.forward(x, 3);
     mlp.backward(dy, 3);
     expect(
       maxDifference(
         twice.map((v) => v / 2),
-        mlp.gradient
+        mlp.readGradient()
       )
     ).toBeLessThan(1e-6);
-    const packed = mlp.packed(mlp.grad);
+    const packed = mlp.packedGradient;
     expect(maxDifference(packParameters(shape, unpackParameters(shape, packed)), packed)).toBe(0);
   });
 });
@@ -122,7 +116,7 @@ describe.each(builds)("residual MLP, %s kernel", (build) => {
 describe("residual MLP", () => {
   it("refuses rows beyond what it was made for, and vectors of another length", () => {
     const shape: MlpShape = {inputs: 5, outputs: 3, width: 8, layers: 2, activation: "relu"};
-    const mlp = new Mlp(shape, 3);
+    const mlp = new KernelNetwork(shape, {maxRows: 3});
     expect(() => mlp.forward(new Float32Array(20), 4)).toThrow("rows: found 4; expected 1 to 3");
     expect(() => mlp.setParameters(new Float32Array(3))).toThrow("parameters: found 3; expected");
   });

@@ -19,10 +19,10 @@ const mixture = gaussianMixture([
 ]);
 
 describe("Gaussian mixture", () => {
-  it("has a denoiser whose score is the gradient of the log density", () => {
+  it("has a denoiser whose score is the gradient of the log density", async () => {
     const x = random(1).fillNormal(new Float64Array(12));
     const sigma = Float64Array.of(0.1, 0.5, 2, 20);
-    const s = score(mixtureDenoiser(mixture), x, sigma);
+    const s = await score(mixtureDenoiser(mixture), x, sigma);
     for (let i = 0; i < x.length; ++i) {
       const h = 1e-5;
       const moved = (by: number) => logDensity(mixture, x.map((v, k) => (k === i ? v + by : v)), sigma); // prettier-ignore

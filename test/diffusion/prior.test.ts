@@ -1,5 +1,6 @@
 import {describe, expect, it} from "vitest";
-import {Mlp} from "../../components/compute/mlp.js";
+import {KernelNetwork} from "../../components/compute/kernel/network.js";
+import {jobContext} from "../../components/compute/job.js";
 import {random} from "../../components/compute/random.js";
 import {EDM, lossWeight, trainingSigma} from "../../components/diffusion/edm.js";
 import {lossAndGradient, makeBatch} from "../../components/diffusion/edmLoss.js";
@@ -15,7 +16,7 @@ const config: PriorConfig = {zdim: 2, layers: 2, width: 32, noisePairs: 4, edm: 
 const scale = {mean: Float64Array.of(1, -2), deviation: Float64Array.of(0.5, 3)};
 const weights = initialPrior(config, scale, random(1));
 const network = (rows: number) => {
-  const mlp = new Mlp(priorShape(config), rows);
+  const mlp = new KernelNetwork(priorShape(config), {maxRows: rows});
   mlp.setParameters(weights.parameters);
   return mlp;
 };
@@ -24,26 +25,26 @@ describe("EDM loss", () => {
   const data = random(2).fillNormal(new Float32Array(400));
   const part = {seed: 3, step: 5, first: 0, count: 60};
 
-  it("is lambda(sigma) |D - x_0|^2 of the denoiser that samplers see", () => {
+  it("is lambda(sigma) |D - x_0|^2 of the denoiser that samplers see", async () => {
     const mlp = network(16);
-    const loss = lossAndGradient(mlp, makeBatch(data, config, part), 60);
+    const loss = await lossAndGradient(mlp, makeBatch(data, config, part), 60);
     let expected = 0;
     for (let row = 0; row < 60; ++row) {
       const rng = random(3, 0x45444d, 5, row);
       const at = rng.integer(200) * 2;
       const sigma = trainingSigma(rng, EDM);
       const x = Float64Array.from(data.subarray(at, at + 2), (v) => v + sigma * rng.normal());
-      const D = networkDenoiser(mlp, config)(x, Float64Array.of(sigma));
+      const D = await networkDenoiser(mlp, config)(x, Float64Array.of(sigma));
       D.forEach((Di, i) => (expected += (lossWeight(sigma, 1) * (Di - data[at + i]) ** 2) / 120));
     }
     expect(loss / expected).toBeCloseTo(1, 4);
   });
 
-  it("has the gradient of finite differences", () => {
+  it("has the gradient of finite differences", async () => {
     const batch = makeBatch(data, config, part);
     const mlp = network(16);
-    lossAndGradient(mlp, batch, 60);
-    const gradient = mlp.gradient;
+    await lossAndGradient(mlp, batch, 60);
+    const gradient = mlp.readGradient();
     const at = (parameters: Float32Array) => {
       mlp.setParameters(parameters);
       return lossAndGradient(mlp, batch, 60, false);
@@ -53,21 +54,23 @@ describe("EDM loss", () => {
     const length = Math.hypot(...direction);
     const h = 0.02 / length;
     const moved = (by: number) => at(weights.parameters.map((w, i) => w + by * direction[i]));
-    const slope = (moved(h) - moved(-h)) / (2 * h * length);
+    const slope = ((await moved(h)) - (await moved(-h))) / (2 * h * length);
     const exact = gradient.reduce((sum, g, i) => sum + g * direction[i], 0) / length;
     expect(Math.abs(slope / exact - 1)).toBeLessThan(0.02);
   });
 
-  it("of a batch is the sum of the shares of its parts", () => {
+  it("of a batch is the sum of the shares of its parts", async () => {
     const [whole, parts] = [network(64), network(64)];
-    const loss = lossAndGradient(whole, makeBatch(data, config, part), 60);
-    const shares = [
+    const loss = await lossAndGradient(whole, makeBatch(data, config, part), 60);
+    const shares: number[] = [];
+    for (const p of [
       {...part, count: 25},
       {...part, first: 25, count: 35}
-    ].map((p) => lossAndGradient(parts, makeBatch(data, config, p), 60));
+    ])
+      shares.push(await lossAndGradient(parts, makeBatch(data, config, p), 60));
     expect(shares[0] + shares[1]).toBeCloseTo(loss, 6);
-    const expected = whole.gradient;
-    expect(Math.max(...parts.gradient.map((g, i) => Math.abs(g - expected[i])))).toBeLessThan(5e-6);
+    const expected = whole.readGradient();
+    expect(Math.max(...parts.readGradient().map((g, i) => Math.abs(g - expected[i])))).toBeLessThan(5e-6);
   });
 });
 
@@ -113,7 +116,7 @@ describe("training a prior", () => {
       const rng = random(7);
       const x = sampleMixture(standard, 500, rng).map((v) => v + sigma * rng.normal());
       const level = new Float64Array(500).fill(sigma);
-      const [D, E] = [learned(x, level), exact(x, level)];
+      const [D, E] = [await learned(x, level), exact(x, level)];
       const rms = (a: Float64Array) =>
         Math.sqrt(a.reduce((sum, v, i) => sum + (v - E[i]) ** 2, 0) / a.length);
       // against the denoiser before training, which is the best linear one: c_skip x
@@ -126,19 +129,14 @@ describe("training a prior", () => {
     const straight = await trainPrior(startPrior(mu, config, short));
     let saved = new Uint8Array();
     const stop = new AbortController();
-    const context = {
-      progress: (done: number) => done === 45 && stop.abort(new Error("stop")),
-      signal: stop.signal
-    };
+    const context = jobContext(stop.signal, (done) => {
+      if (done === 46) stop.abort(new Error("stop"));
+    });
     const checkpoint = (state: typeof straight) => void (saved = writeCheckpoint(state) as typeof saved);
-    const cut = trainPrior(
-      startPrior(mu, config, short),
-      {checkpoint, checkpointEvery: 30},
-      context as never
-    );
+    const cut = trainPrior(startPrior(mu, config, short), {checkpoint, checkpointEvery: 30}, context);
     await expect(cut).rejects.toThrow("stop");
     const resumed = resumePrior(startPrior(mu, config, short), saved, "run.checkpoint");
-    expect(resumed.step).toBe(30);
+    expect(resumed.step).toBe(46); // the step at which it was stopped, not the last checkpoint
     await trainPrior(resumed);
     expect(priorOf(resumed).parameters).toEqual(priorOf(straight).parameters);
     expect(resumed.losses.map((l) => l.heldOut)).toEqual(straight.losses.map((l) => l.heldOut));

@@ -62,11 +62,11 @@ describe("the true maps of a recipe", () => {
 describe("decoding a latent", () => {
   const partial: LatentMap[] = [];
   let last: LatentMap;
-  beforeAll(() => {
+  beforeAll(async () => {
     const z = new Float32Array(8).fill(0.5);
-    last = latentMap(
+    last = await latentMap(
       {vae, recipe, z, boxes: [16, 64, 32]},
-      {...context, partial: (p) => partial.push(p as LatentMap)}
+      {...context, partial: (p) => partial.push(p)}
     );
   });
   test("gives a coarse map first, then none larger than the model's, compared with one state", () => {
@@ -81,8 +81,8 @@ describe("decoding a latent", () => {
   });
 });
 
-describe("one image, step by step", () => {
-  const p = particle({recipe, state: 30, image: 4, vae});
+describe("one image, step by step", async () => {
+  const p = await particle({recipe, state: 30, image: 4, vae});
   test("its noise has the deviation it says, and its clean part the CTF's zero mean", () => {
     const noise = p.noisy.map((v, i) => v - p.clean[i]);
     const deviation = Math.sqrt(noise.reduce((s, v) => s + v * v, 0) / noise.length);
@@ -91,17 +91,17 @@ describe("one image, step by step", () => {
     const centre = p.ctf[p.D * (p.D / 2) + p.D / 2];
     expect(total / p.projection.reduce((s, v) => s + v, 0)).toBeCloseTo(centre, 3);
   });
-  test("is the same again, another with another number, and of another state with the same pose", () => {
-    expect(particle({recipe, state: 30, image: 4, vae})).toEqual(p);
-    expect(particle({recipe, state: 30, image: 5}).defocus).not.toBe(p.defocus);
-    const other = particle({recipe, state: 10, image: 4});
+  test("is the same again, another with another number, and of another state with the same pose", async () => {
+    expect(await particle({recipe, state: 30, image: 4, vae})).toEqual(p);
+    expect((await particle({recipe, state: 30, image: 5})).defocus).not.toBe(p.defocus);
+    const other = await particle({recipe, state: 10, image: 4});
     expect(other.defocus).toBe(p.defocus);
     expect(other.projection).not.toEqual(p.projection);
     expect(other.angle - p.angle).toBeCloseTo(-20 * 0.03, 10);
   });
-  test("is encoded where a VAE is given", () => {
+  test("is encoded where a VAE is given", async () => {
     expect(p.z).toHaveLength(8);
-    expect(particle({recipe, state: 30, image: 4}).z).toBeUndefined();
+    expect((await particle({recipe, state: 30, image: 4})).z).toBeUndefined();
   });
 });
 

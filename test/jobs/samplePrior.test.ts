@@ -1,4 +1,5 @@
 import {expect, it} from "vitest";
+import {jobContext} from "../../components/compute/job.js";
 import {random} from "../../components/compute/random.js";
 import {EDM} from "../../components/diffusion/edm.js";
 import {gaussianMixture, mixtureDenoiser} from "../../components/diffusion/gaussianMixture.js";
@@ -39,7 +40,7 @@ it("hands out what it has after each batch, and stops between two", async () => 
   const run = samplePrior(
     prior,
     {n: 90, seed: 8, batchSize: 30},
-    {progress: (done) => void (done === 60 && stop.abort(new Error("stop"))), signal: stop.signal},
+    jobContext(stop.signal, (done) => void (done === 60 && stop.abort(new Error("stop")))),
     ({z}) => sizes.push(z.length / 2)
   );
   await expect(run).rejects.toThrow("stop");

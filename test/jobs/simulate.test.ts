@@ -1,4 +1,5 @@
 import {describe, expect, it} from "vitest";
+import {jobContext} from "../../components/compute/job.js";
 import {ctfFromRows, ctfValue} from "../../components/cryoem/ctf.js";
 import {hartley2} from "../../components/cryoem/hartley.js";
 import {forwardModel, stateOrder} from "../../components/cryoem/image.js";
@@ -150,9 +151,8 @@ describe("a simulated set", () => {
       seen.push(done);
       if (done >= 64) controller.abort(new Error("enough"));
     };
-    expect(() => simulate(recipe, {structure, context: {progress, signal: controller.signal}})).toThrow(
-      "enough"
-    );
+    const context = jobContext(controller.signal, progress);
+    expect(() => simulate(recipe, {structure, context})).toThrow("enough");
     expect(seen).toEqual([0, 32, 64]);
   });
 

@@ -1,7 +1,9 @@
 import {describe, expect, it} from "vitest";
+import {KernelNetwork} from "../../components/compute/kernel/network.js";
 import {decoderShape, type VaeConfig} from "../../components/vae/config.js";
 import {MapDecoder} from "../../components/vae/decode.js";
 import {Decoder} from "../../components/vae/decoder.js";
+import {encodingOf} from "../../components/vae/positional.js";
 import {fromStateDict} from "../../components/vae/stateDict.js";
 import {golden, hasFixtures, maxDifference} from "../golden.js";
 
@@ -41,14 +43,22 @@ describe.skipIf(!hasFixtures("cryodrgn-golden"))("decoder, as cryoDRGN's", () =>
       const complex = config.domain === "fourier";
       const n = complex ? pixels / 2 : pixels;
 
-      it("gives its values and its gradients", () => {
-        const decoder = new Decoder(config, randFrequencies, pixels);
-        decoder.mlp.setParameters(flat);
-        decoder.prepareBackward();
+      it("gives its values and its gradients", async () => {
+        const network = new KernelNetwork(decoderShape(config), {
+          maxRows: pixels,
+          encoding: encodingOf(config, randFrequencies)
+        });
+        network.setParameters(flat);
+        const decoder = new Decoder(config, network);
         const expected = golden.npy(c.out.file).data as Float32Array;
         const weights = golden.npy(c.grad_w.file).data as Float32Array;
         for (let b = 0; b < 2; ++b) {
-          const y = decoder.forward(coords.subarray(b * pixels * 3), n, info.z[b]);
+          const y = await decoder.forward(
+            coords.subarray(b * pixels * 3),
+            n,
+            Float32Array.from(info.z[b]),
+            n
+          );
           const w = weights.subarray(b * pixels, (b + 1) * pixels);
           const H = new Float32Array(pixels);
           const dOut = new Float32Array(y.length);
@@ -64,17 +74,16 @@ describe.skipIf(!hasFixtures("cryodrgn-golden"))("decoder, as cryoDRGN's", () =>
               dOut[i] = w[i];
             }
           expect(maxDifference(H, expected.subarray(b * pixels, (b + 1) * pixels))).toBeLessThan(5e-7);
-          const dz = new Float32Array(4);
-          decoder.backward(dOut, n, dz);
+          const dz = await decoder.backward(dOut, n, n);
           expect(maxDifference(dz, c.grad_z[b])).toBeLessThan(1e-6);
         }
         const gW0 = golden.npy(c.grad_W0.file).data as Float32Array;
-        expect(maxDifference(decoder.mlp.gradient.subarray(0, gW0.length), gW0)).toBeLessThan(5e-6);
+        expect(maxDifference(network.readGradient().subarray(0, gW0.length), gW0)).toBeLessThan(5e-6);
       });
 
-      it("makes its map", () => {
+      it("makes its map", async () => {
         const vae = {config, randFrequencies, decoder: flat, encoder: new Float32Array()};
-        const map = new MapDecoder(vae).decode(info.z[0]);
+        const map = await new MapDecoder(vae).decode(info.z[0]);
         expect(maxDifference(map, golden.npy(c.vol16_z0_norm01.file).data as Float32Array)).toBeLessThan(
           1e-7
         );

@@ -1,12 +1,11 @@
 import {describe, expect, it} from "vitest";
-import {SharedAdam, sharedTraining} from "../../components/compute/sharedAdam.js";
 import {ctfFromRows, ctfValue} from "../../components/cryoem/ctf.js";
 import {lattice} from "../../components/cryoem/lattice.js";
 import type {NdArray} from "../../components/formats/ndarray.js";
 import {decoderShape, encoderShape, type VaeConfig} from "../../components/vae/config.js";
 import type {ImageSet} from "../../components/vae/imageSet.js";
 import {totalLoss} from "../../components/vae/loss.js";
-import {vaeNetworks, type VaeWeights} from "../../components/vae/model.js";
+import {openVae, type VaeWeights} from "../../components/vae/model.js";
 import {fromStateDict, toStateDict} from "../../components/vae/stateDict.js";
 import {vaeStep} from "../../components/vae/step.js";
 import {random} from "../../components/compute/random.js";
@@ -71,16 +70,20 @@ describe.skipIf(!hasFixtures("cryodrgn-golden"))("a training step, as cryoDRGN's
   const set = setOf(info);
   const weights = weightsOf(golden.npz(info.weights));
 
-  it("has its loss and its gradients", () => {
-    const networks = vaeNetworks(weights, {images: 4, points: 64}, true);
-    const loss = vaeStep(networks, set, Infinity)(part, () => ({epsilon: [0, 0, 0, 0], points: every}));
+  it("has its loss and its gradients", async () => {
+    const networks = await openVae(weights, {images: 4, points: 64});
+    const loss = await vaeStep(networks, set, Infinity)(part, () => ({epsilon: [0, 0, 0, 0], points: every}));
     expect(Math.abs(loss.gen - info.full.gen)).toBeLessThan(1e-6);
     expect(Math.abs(loss.kld - info.full.kld)).toBeLessThan(1e-6);
     expect(Math.abs(totalLoss(loss, 4, pixels) - info.full.loss)).toBeLessThan(1e-6);
     const expected = golden.npz("g_vae_grads.npz");
     const found = {
-      ...toStateDict("encoder", networks.encoder.shape, networks.encoder.gradient),
-      ...toStateDict("decoder.decoder", networks.decoder.mlp.shape, networks.decoder.mlp.gradient)
+      ...toStateDict("encoder", networks.encoder.shape, await networks.encoder.readGradient()),
+      ...toStateDict(
+        "decoder.decoder",
+        networks.decoder.network.shape,
+        await networks.decoder.network.readGradient()
+      )
     };
     for (const [name, {data}] of Object.entries(found))
       expect(maxDifference(data as Float32Array, expected[name].data as Float32Array), name).toBeLessThan(
@@ -88,18 +91,12 @@ describe.skipIf(!hasFixtures("cryodrgn-golden"))("a training step, as cryoDRGN's
       );
   });
 
-  it("follows its three Adam steps", () => {
-    const networks = vaeNetworks(weights, {images: 4, points: 64}, true);
-    const all = [networks.encoder, networks.decoder.mlp];
-    const shared = sharedTraining(all[0].packedLength + all[1].packedLength, 1, false);
-    shared.parameters.set(all[0].packed(all[0].weights));
-    shared.parameters.set(all[1].packed(all[1].weights), all[0].packedLength);
-    const adam = new SharedAdam(all, shared, 0);
-    adam.load();
+  it("follows its three Adam steps", async () => {
+    const networks = await openVae(weights, {images: 4, points: 64});
     const step = vaeStep(networks, set, Infinity);
     const eps = golden.npy("g_adam_eps.npy").data as Float32Array;
     for (let t = 0; t < 3; ++t) {
-      const loss = step(part, (b) => ({
+      const loss = await step(part, (b) => ({
         epsilon: eps.subarray(t * 16 + b * 4, t * 16 + b * 4 + 4),
         points: every
       }));
@@ -107,12 +104,12 @@ describe.skipIf(!hasFixtures("cryodrgn-golden"))("a training step, as cryoDRGN's
       expect(Math.abs(totalLoss(loss, 4, pixels) - total)).toBeLessThan(2e-6);
       expect(Math.abs(loss.gen - gen)).toBeLessThan(2e-6);
       expect(Math.abs(loss.kld - kld)).toBeLessThan(2e-6);
-      adam.step(t + 1, 1e-3);
+      await networks.trainer.optimiser.step(t + 1, 1e-3);
     }
     const after = weightsOf(golden.npz(info.adam.after));
     // Adam divides by the gradient's size, so where that is near zero the last bits decide: a few in 1e-3 steps.
-    expect(maxDifference(networks.decoder.mlp.parameters, after.decoder)).toBeLessThan(1e-4);
-    expect(maxDifference(networks.encoder.parameters, after.encoder)).toBeLessThan(1e-4);
+    expect(maxDifference(await networks.decoder.network.readParameters(), after.decoder)).toBeLessThan(1e-4);
+    expect(maxDifference(await networks.encoder.readParameters(), after.encoder)).toBeLessThan(1e-4);
   });
 });
 
@@ -148,21 +145,24 @@ describe.each(["fourier", "hartley"] as const)("a training step, %s", (domain) =
   const set = randomSet(3);
   const weights = initialVae({...config, domain}, random(5));
   const at = {picks: [0, 1, 2], first: 0, batchSize: 3, seed: 1, step: 0};
-  const gradientOf = (parts: (typeof at)[], pixelsPerImage: number, steps = 1) => {
-    const networks = vaeNetworks(weights, {images: 3, points: 24}, true);
+  const gradientOf = async (parts: (typeof at)[], pixelsPerImage: number, steps = 1) => {
+    const networks = await openVae(weights, {images: 3, points: 24});
     const step = vaeStep(networks, set, pixelsPerImage);
     let gen = 0;
-    for (let s = 0; s < steps; ++s) for (const p of parts) gen += step({...p, step: s}).gen / steps;
+    for (let s = 0; s < steps; ++s) for (const p of parts) gen += (await step({...p, step: s})).gen / steps;
     const scale = 1 / steps;
     return {
       gen,
-      gradient: [...networks.encoder.gradient, ...networks.decoder.mlp.gradient].map((x) => x * scale)
+      gradient: [
+        ...(await networks.encoder.readGradient()),
+        ...(await networks.decoder.network.readGradient())
+      ].map((x) => x * scale)
     };
   };
 
-  it("gives in two parts the gradient of one", () => {
-    const whole = gradientOf([at], 50);
-    const halves = gradientOf(
+  it("gives in two parts the gradient of one", async () => {
+    const whole = await gradientOf([at], 50);
+    const halves = await gradientOf(
       [
         {...at, picks: [0]},
         {...at, picks: [1, 2], first: 1}
@@ -173,21 +173,21 @@ describe.each(["fourier", "hartley"] as const)("a training step, %s", (domain) =
     expect(maxDifference(halves.gradient, whole.gradient)).toBeLessThan(1e-6);
   });
 
-  it("gives with a subset of the pixels, on average, the gradient of all", () => {
-    const all = gradientOf([at], Infinity, 300);
-    const some = gradientOf([at], 50, 300);
+  it("gives with a subset of the pixels, on average, the gradient of all", async () => {
+    const all = await gradientOf([at], Infinity, 300);
+    const some = await gradientOf([at], 50, 300);
     const norm = Math.hypot(...all.gradient);
     expect(Math.hypot(...all.gradient.map((x, i) => x - some.gradient[i])) / norm).toBeLessThan(0.1);
   });
 
-  it("has a gradient that finite differences confirm", () => {
-    const {gradient} = gradientOf([at], Infinity);
-    const lossAt = (encoder: Float32Array, decoder: Float32Array) => {
-      const networks = vaeNetworks({...weights, encoder, decoder}, {images: 3, points: 24}, true);
-      return totalLoss(vaeStep(networks, set, Infinity)(at), config.zdim, pixels);
+  it("has a gradient that finite differences confirm", async () => {
+    const {gradient} = await gradientOf([at], Infinity);
+    const lossAt = async (encoder: Float32Array, decoder: Float32Array) => {
+      const networks = await openVae({...weights, encoder, decoder}, {images: 3, points: 24});
+      return totalLoss(await vaeStep(networks, set, Infinity)(at), config.zdim, pixels);
     };
     // Along the gradient itself, where float32 has the most to say: d loss / d a = |g|^2.
-    const along = (part: "encoder" | "decoder") => {
+    const along = async (part: "encoder" | "decoder") => {
       const g =
         part === "encoder"
           ? gradient.slice(0, weights.encoder.length)
@@ -195,12 +195,14 @@ describe.each(["fourier", "hartley"] as const)("a training step, %s", (domain) =
       // Steps this short cross few of ReLU's kinks, whose share of the difference falls with the step.
       const h = 3e-4 / Math.hypot(...g);
       const moved = (a: number) => weights[part].map((w, i) => w + a * g[i]);
-      const [up, down] = [h, -h].map((a) =>
-        part === "encoder" ? lossAt(moved(a), weights.decoder) : lossAt(weights.encoder, moved(a))
+      const [up, down] = await Promise.all(
+        [h, -h].map((a) =>
+          part === "encoder" ? lossAt(moved(a), weights.decoder) : lossAt(weights.encoder, moved(a))
+        )
       );
       return (up - down) / (2 * h) / g.reduce((sum, x) => sum + x * x, 0);
     };
-    expect(Math.abs(along("encoder") - 1)).toBeLessThan(0.02);
-    expect(Math.abs(along("decoder") - 1)).toBeLessThan(0.02);
+    expect(Math.abs((await along("encoder")) - 1)).toBeLessThan(0.02);
+    expect(Math.abs((await along("decoder")) - 1)).toBeLessThan(0.02);
   });
 });

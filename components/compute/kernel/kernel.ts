@@ -13,6 +13,7 @@ export interface KernelExports {
   transpose(w: number, wt: number, inputs: number, outputs: number): void;
   relu(y: number, d: number, bytes: number): void;
   silu(y: number, d: number, bytes: number): void;
+  shift(x: number, v: number, y: number, ld: number, panels: number, columns: number): void;
   multiply(y: number, x: number, bytes: number): void;
   encode(coords: number, table: number, count: number, x: number, ldx: number, panels: number): void;
   adam(
@@ -21,6 +22,7 @@ export interface KernelExports {
   ): void; // prettier-ignore
   blend(y: number, x: number, count: number, a: number): void;
   add(y: number, x: number, count: number): void;
+  heapBase(): number;
 }
 
 export type KernelBuild = "relaxed" | "simd";
@@ -29,12 +31,13 @@ export type KernelBuild = "relaxed" | "simd";
 export class Kernel {
   readonly run: KernelExports;
   readonly memory: WebAssembly.Memory;
-  private top = 64;
+  private top: number;
 
   constructor(readonly build: KernelBuild = bestBuild()) {
     this.memory = new WebAssembly.Memory({initial: 1, maximum: 65536});
     const instance = new WebAssembly.Instance(compiled(build), {env: {memory: this.memory}});
     this.run = instance.exports as unknown as KernelExports;
+    this.top = Math.ceil(this.run.heapBase() / 64) * 64;
   }
 
   /** Address of a new block of `floats` zeros, on a cache line. Views made before are void: the memory may have grown. */
@@ -61,7 +64,14 @@ function compiled(build: KernelBuild): WebAssembly.Module {
 const bytesOf = (build: KernelBuild) =>
   Uint8Array.from(atob(build === "relaxed" ? relaxed : simd), (c) => c.charCodeAt(0));
 
-/** Relaxed SIMD (fused multiply-add) where the engine has it, else plain SIMD. */
+let chosen: KernelBuild | undefined;
+
+/** The build that kernels of this thread use: the one chosen, else relaxed SIMD (fused multiply-add) where the engine has it. */
 export function bestBuild(): KernelBuild {
-  return WebAssembly.validate(bytesOf("relaxed")) ? "relaxed" : "simd";
+  return chosen ?? (WebAssembly.validate(bytesOf("relaxed")) ? "relaxed" : "simd");
+}
+
+/** Sets the build of this thread's kernels from now on, to compare them. */
+export function chooseKernel(build: KernelBuild): void {
+  chosen = build;
 }

@@ -30,14 +30,15 @@ export function packRows(from: ArrayLike<number>, rows: number, columns: number,
   }
 }
 
-/** Panels into row-major [rows, columns]. */
+/** The first columns of panels of `all` columns into row-major [rows, columns]. */
 export function unpackRows(
   from: Float32Array,
   rows: number,
   columns: number,
-  to: Float32Array
+  to: Float32Array,
+  all = columns
 ): Float32Array {
-  const stride = panelStride(columns) / 4;
+  const stride = panelStride(all) / 4;
   for (let row = 0; row < rows; ++row) {
     const at = (row >> 3) * stride + (row & 7);
     for (let c = 0; c < columns; ++c) to[row * columns + c] = from[at + c * 8];

@@ -158,33 +158,58 @@ export function relu(y: usize, d: usize, bytes: usize): void {
   }
 }
 
-// exp, relative error 2e-7: x = n ln 2 + r, a polynomial for exp r, n put into the exponent.
+// Constants of the loops below, read from memory before each loop: as literals they would be built anew, four instructions
+// each, in every iteration (SiLU took 25 cycles a vector so).
+const CONSTANTS = memory.data<f32>([
+  87, -1.44269504, 12582912, 0.693359375, -2.12194440e-4,
+  -8.289887569844723e-3, 4.1900236159563065e-2, -0.16667655110359192, 0.4999913275241852, -0.9999997019767761, 1,
+  0.636619772, -1.5703125, -4.837512969970703125e-4, -7.549789948768648e-8,
+  -1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1, 2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2, -0.5
+]);
 // @ts-ignore: decorator
 @inline
-function exp(x: v128): v128 {
-  const v = f32x4.pmax(f32x4.splat(-87), f32x4.pmin(f32x4.splat(88), x));
-  const n = f32x4.nearest(f32x4.mul(v, f32x4.splat(1.44269504)));
-  let r = f32x4.sub(v, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
-  let p = f32x4.splat(1.9875691500e-4);
-  p = madd(p, r, f32x4.splat(1.3981999507e-3));
-  p = madd(p, r, f32x4.splat(8.3334519073e-3));
-  p = madd(p, r, f32x4.splat(4.1665795894e-2));
-  p = madd(p, r, f32x4.splat(1.6666665459e-1));
-  p = madd(p, r, f32x4.splat(5.0000001201e-1));
-  p = f32x4.add(madd(f32x4.mul(r, r), p, r), f32x4.splat(1));
-  return f32x4.mul(p, i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23));
+function constant(i: usize): v128 {
+  return v128.load32_splat(CONSTANTS + (i << 2));
 }
 
-/** SiLU, x sigmoid(x), in place; the derivative goes to d unless d = 0. */
+/** First byte of memory that the kernel does not use itself. */
+export function heapBase(): usize {
+  return __heap_base;
+}
+
+/**
+ * SiLU, x sigmoid(x), in place; the derivative goes to d unless d = 0. exp(-x), relative error 2e-7: x = -n ln 2 + r, a
+ * minimax polynomial for exp(-r) on |r| <= ln(2)/2, n added to its exponent. n is rounded by adding 1.5 * 2^23, which
+ * leaves it in the low bits: conversions to integers are slow in SIMD.
+ */
 export function silu(y: usize, d: usize, bytes: usize): void {
-  const one = f32x4.splat(1);
+  const most = constant(0), least = f32x4.neg(most), log2e = constant(1), magic = constant(2);
+  const ln2 = constant(3), ln2Rest = constant(4);
+  const c5 = constant(5), c4 = constant(6), c3 = constant(7), c2 = constant(8), c1 = constant(9), one = constant(10);
   for (let i: usize = 0; i < bytes; i += 16) {
-    const v = v128.load(y + i);
-    const s = f32x4.div(one, f32x4.add(one, exp(f32x4.neg(v)))), out = f32x4.mul(v, s);
+    const x = v128.load(y + i), v = f32x4.pmax(least, f32x4.pmin(most, x));
+    const bits = madd(v, log2e, magic), n = f32x4.sub(bits, magic);
+    const r = madd(n, ln2Rest, madd(n, ln2, v));
+    let p = madd(c5, r, c4);
+    p = madd(p, r, c3);
+    p = madd(p, r, c2);
+    p = madd(p, r, c1);
+    p = madd(p, r, one);
+    const e = i32x4.add(p, i32x4.shl(bits, 23)); // exp(-x)
+    const s = f32x4.div(one, f32x4.add(one, e)), out = f32x4.mul(x, s);
     v128.store(y + i, out);
     if (d) v128.store(d + i, madd(out, f32x4.sub(one, s), s)); // s + x s (1 - s)
   }
+}
+
+/** Y = X + v, the vector v added to every row: what z adds to a first layer whose other inputs stay the same. */
+export function shift(x: usize, v: usize, y: usize, ld: usize, panels: i32, columns: i32): void {
+  for (let p = 0; p < panels; ++p, x += ld, y += ld)
+    for (let c: usize = 0; c < <usize>columns; ++c) {
+      const a = v128.load32_splat(v + (c << 2)), at = c << 5;
+      v128.store(y + at, f32x4.add(v128.load(x + at), a));
+      v128.store(y + at, f32x4.add(v128.load(x + at, 16), a), 16);
+    }
 }
 
 /** y *= x, element by element. */
@@ -198,30 +223,29 @@ export function multiply(y: usize, x: usize, bytes: usize): void {
  * Range reduction by pi/2 in two parts, minimax polynomials on [-pi/4, pi/4] (absolute error 1e-7 up to |k . f| = 1e3).
  */
 export function encode(coords: usize, table: usize, count: i32, x: usize, ldx: usize, panels: i32): void {
+  const twoOverPi = constant(11), magic = constant(2), part1 = constant(12), part2 = constant(13), part3 = constant(14);
+  const s3 = constant(15), s2 = constant(16), s1 = constant(17), c3 = constant(18), c2 = constant(19), c1 = constant(20);
+  const half = constant(21), one = constant(10);
   for (let p = 0; p < panels; ++p, x += ldx, coords += 96) {
-    for (let half: usize = 0; half < 32; half += 16) {
-      const kx = v128.load(coords + half), ky = v128.load(coords + half, 32), kz = v128.load(coords + half, 64);
+    for (let side: usize = 0; side < 32; side += 16) {
+      const kx = v128.load(coords + side), ky = v128.load(coords + side, 32), kz = v128.load(coords + side, 64);
       let at = table;
       for (let f = 0; f < count; ++f, at += 20) {
         const v = madd(kz, v128.load32_splat(at, 8), madd(ky, v128.load32_splat(at, 4), f32x4.mul(kx, v128.load32_splat(at))));
-        const n = f32x4.nearest(f32x4.mul(v, f32x4.splat(0.636619772)));
-        const q = i32x4.trunc_sat_f32x4_s(n);
-        let r = f32x4.sub(v, f32x4.mul(n, f32x4.splat(1.5703125)));
-        r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(4.837512969970703125e-4)));
-        r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(7.549789948768648e-8)));
-        const r2 = f32x4.mul(r, r);
-        let s = madd(f32x4.splat(-1.9515295891e-4), r2, f32x4.splat(8.3321608736e-3));
-        s = madd(s, r2, f32x4.splat(-1.6666654611e-1));
+        const q = madd(v, twoOverPi, magic), n = f32x4.sub(q, magic); // rounded as in silu; q's low bits are the quadrant
+        const r = madd(n, part3, madd(n, part2, madd(n, part1, v))), r2 = f32x4.mul(r, r);
+        let s = madd(s3, r2, s2);
+        s = madd(s, r2, s1);
         s = madd(f32x4.mul(s, r2), r, r);
-        let c = madd(f32x4.splat(2.443315711809948e-5), r2, f32x4.splat(-1.388731625493765e-3));
-        c = madd(c, r2, f32x4.splat(4.166664568298827e-2));
-        c = madd(f32x4.mul(c, r2), r2, madd(r2, f32x4.splat(-0.5), f32x4.splat(1)));
-        const odd = i32x4.eq(v128.and(q, i32x4.splat(1)), i32x4.splat(1));
+        let c = madd(c3, r2, c2);
+        c = madd(c, r2, c1);
+        c = madd(f32x4.mul(c, r2), r2, madd(r2, half, one));
+        const odd = i32x4.shr_s(i32x4.shl(q, 31), 31);
         const sine = v128.bitselect(c, s, odd), cosine = v128.bitselect(s, c, odd);
-        // quadrants: sine is negative in 2 and 3, cosine in 1 and 2
-        v128.store(x + (<usize>load<i32>(at, 12) << 5) + half, v128.xor(sine, i32x4.shl(v128.and(q, i32x4.splat(2)), 30)));
-        v128.store(x + (<usize>load<i32>(at, 16) << 5) + half,
-          v128.xor(cosine, i32x4.shl(v128.and(i32x4.add(q, i32x4.splat(1)), i32x4.splat(2)), 30)));
+        // sine is negative in quadrants 2 and 3, where q's second bit is set, cosine in 1 and 2, where that and the first differ
+        const sign = i32x4.shl(i32x4.shr_u(q, 1), 31);
+        v128.store(x + (<usize>load<i32>(at, 12) << 5) + side, v128.xor(sine, sign));
+        v128.store(x + (<usize>load<i32>(at, 16) << 5) + side, v128.xor(cosine, v128.xor(sign, i32x4.shl(q, 31))));
       }
     }
   }
