@@ -9,6 +9,8 @@ import {replicaJobs} from "../jobs/replicas.js";
 import {samplePrior, type SampleOptions} from "../jobs/samplePrior.js";
 import {MapDecoder} from "../vae/decode.js";
 import {encodeImages, type EncodeRange} from "../vae/encode.js";
+import {vaeLossOn} from "../vae/heldOut.js";
+import type {ImageSet} from "../vae/imageSet.js";
 import type {VaeWeights} from "../vae/model.js";
 import {prepareImages, type PrepareRange} from "./prepareImages.js";
 import {parentThread} from "./threads.js";
@@ -18,6 +20,8 @@ let decoder: MapDecoder | undefined;
 const jobs = {
   prepareImages: (range: PrepareRange) => prepareImages(range),
   encodeImages: (range: EncodeRange) => encodeImages(range),
+  vaeLoss: ({weights, set, from, to}: {weights: VaeWeights; set: ImageSet; from: number; to: number}) =>
+    vaeLossOn(weights, set, from, to),
   ...replicaJobs(),
   ...lendJobs(benchHelperJobs()),
   bench,

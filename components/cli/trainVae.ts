@@ -12,7 +12,7 @@ import type {ImageSet} from "../vae/imageSet.js";
 import {totalLoss} from "../vae/loss.js";
 import {openTeam} from "../jobs/replicas.js";
 import {initialVae, vaeSpecs, type VaeWeights} from "../vae/model.js";
-import {stepsOf, type VaeTraining} from "../vae/training.js";
+import {stepsOf, stepsPerEpoch, type VaeTraining} from "../vae/training.js";
 import {loadCheckpoint, partOf, replaceFile, saveCheckpoint} from "./checkpoint.js";
 import {emptyImageSet, type PrepareOptions} from "./prepareImages.js";
 import {openParticles} from "./particles.js";
@@ -48,8 +48,13 @@ const ROUND = 20;
 export async function trainVae(options: TrainVaeOptions, context: JobContext): Promise<void> {
   const {config, training, out} = options;
   const files = openParticles(options.data);
-  if (files.n < training.batchSize)
-    throw new InputError(files.stack, "images", files.n, `at least a batch (${training.batchSize})`);
+  if (files.n - training.heldOut < training.batchSize)
+    throw new InputError(
+      files.stack,
+      "images",
+      files.n,
+      `at least a batch (${training.batchSize}) and those held out`
+    );
   mkdirSync(out, {recursive: true});
   const threads = openThreads<TrainJobs>(new URL("./trainThread.ts", import.meta.url), options.threads);
   try {
@@ -131,8 +136,8 @@ async function optimise(
     helpers: threads
   });
   const steps = stepsOf(training, set.n);
-  const perEpoch = Math.floor(set.n / training.batchSize);
-  const start = performance.now();
+  const perEpoch = stepsPerEpoch(training, set.n);
+  let start = performance.now(); // moved on by the time that evaluations take
   const before = curve.seconds;
   let saved = start;
   let written = begun;
@@ -145,11 +150,17 @@ async function optimise(
     const seconds = before + (performance.now() - start) / 1000;
     if (step > written) {
       latest = {gen: sums[0] / (step - written), kld: sums[1] / (step - written)};
+      const began = performance.now();
+      const heldOut = training.heldOut
+        ? await lossOnHeldOut(threads, weightsNow(), set, training)
+        : undefined;
+      start += performance.now() - began;
       curve.add(
         step,
         step / perEpoch,
         {...latest, loss: totalLoss(latest, config.zdim, set.pixels)},
-        seconds
+        seconds,
+        heldOut
       );
     }
     [sums, written, saved] = [[0, 0], step, performance.now()];
@@ -189,9 +200,22 @@ async function optimise(
   return weightsNow();
 }
 
+/** The loss on the images held out, at the posterior mean and over all pixels. */
+async function lossOnHeldOut(threads: Threads, weights: VaeWeights, set: ImageSet, {heldOut}: VaeTraining) {
+  const first = set.n - heldOut;
+  const parts = await Promise.all(
+    threads.map((thread, i) => {
+      const [from, to] = share(heldOut, threads, i);
+      return thread.run("vaeLoss", {weights, set, from: first + from, to: first + to});
+    })
+  );
+  const mean = (term: "gen" | "kld") => parts.reduce((sum, p) => sum + p[term], 0) / heldOut;
+  return totalLoss({gen: mean("gen"), kld: mean("kld")}, weights.config.zdim, set.pixels);
+}
+
 /** The training curve as a CSV file; rows after the checkpoint are dropped when a run resumes. */
 function openCurve(path: string, step: number) {
-  const header = "step,epoch,gen,kld,loss,seconds";
+  const header = "step,epoch,gen,kld,loss,seconds,held_out";
   const rows = existsSync(path) ? readFileSync(path, "utf8").trim().split("\n").slice(1) : [];
   const kept = rows.filter((row) => Number(row.split(",")[0]) <= step);
   writeFileSync(path, [header, ...kept].join("\n") + "\n");
@@ -202,11 +226,12 @@ function openCurve(path: string, step: number) {
       at: number,
       epoch: number,
       {gen, kld, loss}: {gen: number; kld: number; loss: number},
-      seconds: number
+      seconds: number,
+      heldOut?: number
     ) {
       appendFileSync(
         path,
-        `${at},${epoch.toFixed(4)},${gen.toFixed(6)},${kld.toFixed(4)},${loss.toFixed(6)},${seconds.toFixed(1)}\n`
+        `${at},${epoch.toFixed(4)},${gen.toFixed(6)},${kld.toFixed(4)},${loss.toFixed(6)},${seconds.toFixed(1)},${heldOut?.toFixed(6) ?? ""}\n`
       );
     }
   };

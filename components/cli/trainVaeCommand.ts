@@ -28,6 +28,7 @@ ${presetLines}
 --batch-size N       images a step
 --pixels N|all       masked pixels compared per image and step, drawn at random; unbiased
 --learning-rate X    peak learning rate of Adam
+--held-out N         images at the end of the set that training never sees: curve.csv then has their loss (0)
 --no-window          do not mask the corners of the images as cryoDRGN does
 --invert             turn the contrast of the images round (experimental particles that are bright in the file)
 --seed N             initial weights, order, pixels and latent noise (1)
@@ -43,7 +44,7 @@ export const trainVaeCommand: CommandLine = {
   options: {
     data: text, out: text, preset: text, downsample: text, zdim: text, "enc-dim": text, "enc-layers": text,
     "dec-dim": text, "dec-layers": text, domain: text, encoding: text, epochs: text, "batch-size": text, pixels: text,
-    "learning-rate": text, "no-window": {type: "boolean"}, invert: {type: "boolean"}, seed: text, threads: text, checkpoint: text
+    "learning-rate": text, "held-out": text, "no-window": {type: "boolean"}, invert: {type: "boolean"}, seed: text, threads: text, checkpoint: text
   }, // prettier-ignore
   async run(values, positionals, context) {
     if (positionals.length) throw new UsageError(`found ${positionals.join(" ")}; expected options alone`);
@@ -93,6 +94,7 @@ export const trainVaeCommand: CommandLine = {
             ...training.learningRate,
             rate: numeric(values, "learning-rate", training.learningRate.rate, {above: 0, max: 1})
           },
+          heldOut: numeric(values, "held-out", 0, {integer: true, min: 0, max: Math.floor(stack.n / 2)}),
           seed: numeric(values, "seed", 1, {integer: true})
         },
         prepare: {boxSize, window: !values["no-window"], invert: values.invert === true},

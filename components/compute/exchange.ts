@@ -119,7 +119,7 @@ function overPorts({party, parties, ports}: Extract<Meeting, {kind: "ports"}>): 
     parties,
     async reduce(vectors) {
       for (const q of others) send(q, vectors, q);
-      const shares = await Promise.all(inboxes.map((box) => box?.next() ?? zero));
+      const shares = await Promise.all(inboxes.map((box) => box?.next() ?? Promise.resolve(zero)));
       eachSlice(vectors, party, (v, lo, at, n) => {
         const own = party > 0 ? v.slice(lo, lo + n) : zero;
         if (party > 0) v.set(shares[0].subarray(at, at + n), lo);
@@ -129,7 +129,7 @@ function overPorts({party, parties, ports}: Extract<Meeting, {kind: "ports"}>): 
     },
     async gather(vectors) {
       for (const q of others) send(q, vectors, party);
-      const slices = await Promise.all(inboxes.map((box) => box?.next() ?? zero));
+      const slices = await Promise.all(inboxes.map((box) => box?.next() ?? Promise.resolve(zero)));
       for (const q of others) {
         eachSlice(vectors, q, (v, lo, at, n) => v.set(slices[q].subarray(at, at + n), lo));
         keep(slices[q]);

@@ -57,6 +57,8 @@ export interface TeamOptions {
   helpers?: readonly Client<ReplicaJobs>[];
   /** Whether the calling thread has one too (default: where there are no helpers). */
   here?: boolean;
+  /** Exchange over shared memory, else over message ports (default: where there is shared memory). */
+  sharedMemory?: boolean;
 }
 
 /** Opens a replica in each thread, and lets them meet. @throws as openTrainer does */
@@ -64,10 +66,10 @@ export async function openTeam<K extends keyof Inits>(
   kind: K,
   init: Omit<Inits[K], "meeting" | "backend">,
   specs: readonly NetworkSpec[],
-  {backend = "wasm", helpers = [], here = helpers.length === 0}: TeamOptions = {}
+  {backend = "wasm", helpers = [], here = helpers.length === 0, sharedMemory}: TeamOptions = {}
 ): Promise<Team> {
   const parties = helpers.length + (here ? 1 : 0);
-  const invitations = meetings(parties, exchangedFloats(specs));
+  const invitations = meetings(parties, exchangedFloats(specs), sharedMemory);
   const initOf = (party: number) => ({...init, backend, meeting: invitations[party]}) as Inits[K];
   const elsewhere = helpers.map(async (client, i) => {
     const party = i + (here ? 1 : 0);
@@ -75,8 +77,8 @@ export async function openTeam<K extends keyof Inits>(
     await client.run(job, initOf(party) as PriorReplicaInit & VaeReplicaInit);
     return remoteReplica(client);
   });
-  const own = here ? [makers[kind](initOf(0))] : [];
-  const replicas = await Promise.all([...own, ...elsewhere]);
+  const own = here ? [await makers[kind](initOf(0))] : [];
+  const replicas = [...own, ...(await Promise.all(elsewhere))];
   return {
     async run(from, to) {
       // The other threads first: this one does not answer while it computes.

@@ -6,7 +6,7 @@ export interface VaePreset {
   /** In one line, for `--help` and provenance. */
   about: string;
   model: Partial<VaeConfig>;
-  training: Omit<VaeTraining, "seed">;
+  training: Omit<VaeTraining, "seed" | "heldOut">;
 }
 
 /** The presets of `npm run train -- vae`. */

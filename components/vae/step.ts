@@ -30,7 +30,8 @@ export interface Draws {
  * the notebook's own addition: the gradient stays unbiased. In the Fourier domain pixels are drawn in pairs (k, -k),
  * which one evaluation of the Hermitian decoder serves.
  * @param pixelsPerImage pixels compared per image and step; all where it is not below the number of masked pixels
- * @returns the part's share of the batch's loss terms; gradients are added to the networks'
+ * @returns a function that gives a part's share of the batch's loss terms, and adds gradients to the networks' unless
+ *   `learn` is false
  */
 export function vaeStep({encoder, decoder, config}: VaeNetworks, set: ImageSet, pixelsPerImage: number) {
   const {zdim} = config;
@@ -64,7 +65,8 @@ export function vaeStep({encoder, decoder, config}: VaeNetworks, set: ImageSet, 
 
   async function run(
     part: BatchPart,
-    draws = (b: number) => draw(random(part.seed, part.step, b))
+    draws = (b: number) => draw(random(part.seed, part.step, b)),
+    learn = true
   ): Promise<VaeLoss> {
     const n = part.picks.length;
     const x = new Float32Array(n * pixels);
@@ -78,7 +80,7 @@ export function vaeStep({encoder, decoder, config}: VaeNetworks, set: ImageSet, 
         const [mu, logvar] = [encoded[i * 2 * zdim + d], encoded[(i * 2 + 1) * zdim + d]];
         z[i * zdim + d] = mu + each[i].epsilon[d] * Math.exp(logvar / 2);
       }
-    const {gen, dz} = await compare(part, x, z, each);
+    const {gen, dz} = await compare(part, x, z, each, learn);
     const dEncoded = new Float32Array(n * 2 * zdim);
     let kld = 0;
     for (let i = 0; i < n; ++i) {
@@ -93,13 +95,19 @@ export function vaeStep({encoder, decoder, config}: VaeNetworks, set: ImageSet, 
           0.5 * (g * each[i].epsilon[d] * Math.exp(logvar[d] / 2) + klScale * (Math.exp(logvar[d]) - 1));
       }
     }
-    await encoder.backward(dEncoded, n, pixels);
+    if (learn) await encoder.backward(dEncoded, n, pixels);
     return {gen: gen / (part.batchSize * compared), kld: kld / part.batchSize};
   }
 
   // Sum of squared errors of the images over their points, and the gradient of the batch's mean by z. Blocks of points go
   // through the decoder, forward and backward: on the kernel parts of an image, on other backends many images.
-  async function compare({picks, batchSize}: BatchPart, x: Float32Array, z: Float32Array, each: Draws[]) {
+  async function compare(
+    {picks, batchSize}: BatchPart,
+    x: Float32Array,
+    z: Float32Array,
+    each: Draws[],
+    learn: boolean
+  ) {
     const scale = 2 / (batchSize * compared);
     const dz = new Float32Array(z.length);
     const ctf = Array.from({length: Math.min(block.images, each.length)}, () => new Float32Array(pixels));
@@ -143,6 +151,7 @@ export function vaeStep({encoder, decoder, config}: VaeNetworks, set: ImageSet, 
               out[row] = scale * c * e;
             }
           }
+        if (!learn) continue;
         const part = await decoder.backward(out, rows, points);
         for (let d = 0; d < part.length; ++d) dz[first * zdim + d] += part[d];
       }

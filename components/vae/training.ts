@@ -15,12 +15,18 @@ export interface VaeTraining {
   /** Masked pixels compared per image and step; more than there are means all. */
   pixelsPerImage: number;
   learningRate: LearningRate;
+  /** Images at the end of the set that training never sees, for a loss on them; 0 for none. */
+  heldOut: number;
   seed: number;
 }
 
 /** Steps of a whole training: an epoch drops the images that fill no batch. */
-export const stepsOf = ({epochs, batchSize}: VaeTraining, n: number): number =>
-  epochs * Math.floor(n / batchSize);
+export const stepsOf = (training: VaeTraining, n: number): number =>
+  training.epochs * stepsPerEpoch(training, n);
+
+/** Steps of an epoch of a set of n images. */
+export const stepsPerEpoch = ({batchSize, heldOut}: VaeTraining, n: number): number =>
+  Math.floor((n - heldOut) / batchSize);
 
 /** What a thread needs to build its replica; the arrays of `set` stand in shared memory where threads can share it. */
 export interface VaeReplicaInit {
@@ -48,7 +54,7 @@ export async function vaeReplica({
   const images = Math.max(1, last - first);
   const networks = await openVae(weights, {backend, images, vectors, meeting});
   const compute = vaeStep(networks, set, training.pixelsPerImage);
-  const perEpoch = Math.floor(set.n / batchSize);
+  const perEpoch = stepsPerEpoch(training, set.n);
   const steps = stepsOf(training, set.n);
   let epoch = -1;
   let order = new Int32Array();
@@ -57,7 +63,7 @@ export async function vaeReplica({
       const sums = new Float64Array(2);
       for (let step = from; step < to; ++step) {
         const at = Math.floor(step / perEpoch);
-        if (at !== epoch) order = epochOrder(set.n, seed, (epoch = at));
+        if (at !== epoch) order = epochOrder(set.n - training.heldOut, seed, (epoch = at));
         const start = (step % perEpoch) * batchSize;
         const picks = order.subarray(start + first, start + last);
         if (picks.length) {

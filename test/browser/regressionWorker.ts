@@ -17,8 +17,8 @@ async function train(backend: TfjsBackend): Promise<Trained> {
   const adam = new TfjsAdam(tf, [network], vectors);
   const tensors: number[] = [];
   const begin = performance.now();
-  const losses = await lossCurve(network, async (t) => {
-    await adam.step(t, learningRate, 0.9);
+  const losses = await lossCurve(network, (t) => {
+    adam.step(t, learningRate, 0.9);
     tensors.push(tf.memory().numTensors);
   });
   return {backend: tf.getBackend(), losses, tensors, seconds: (performance.now() - begin) / 1000};

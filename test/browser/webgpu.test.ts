@@ -41,8 +41,8 @@ async function kernelCurve(): Promise<number[]> {
   const w = Float64Array.from(start());
   const [m, v] = [w.map(() => 0), w.map(() => 0)];
   network.setParameters(start());
-  return lossCurve(network, async (t) => {
-    (await network.readGradient()).forEach((g, i) => {
+  return lossCurve(network, (t) => {
+    network.readGradient().forEach((g, i) => {
       m[i] = 0.9 * m[i] + 0.1 * g;
       v[i] = 0.999 * v[i] + 0.001 * g * g;
       w[i] -= (learningRate * (m[i] / (1 - 0.9 ** t))) / (Math.sqrt(v[i] / (1 - 0.999 ** t)) + 1e-8);

@@ -46,7 +46,7 @@ describe("from a recipe to decoded maps", {timeout: 240_000}, () => {
     expect(read.config).toMatchObject({boxSize: 32, pixelSize: 24, zdim: 8, encoderWidth: 64});
     expect(read.encoder.length).toBeGreaterThan(lattice(32).pixels * 64);
     const curve = readFileSync(path("run", "curve.csv"), "utf8").trim().split("\n");
-    expect(curve[0]).toBe("step,epoch,gen,kld,loss,seconds");
+    expect(curve[0]).toBe("step,epoch,gen,kld,loss,seconds,held_out");
     expect(curve.length).toBeGreaterThan(1);
     const about = JSON.parse(readFileSync(path("run", "run.json"), "utf8")) as Record<string, unknown>;
     expect(about).toMatchObject({preset: "quick", images, steps: 12, epochs: 4});

@@ -1,7 +1,7 @@
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from "vitest";
 import {KernelNetwork} from "../../components/compute/kernel/network.js";
 import {initialParameters, parameterCount, type MlpShape} from "../../components/compute/mlp.js";
-import type {PointEncoding} from "../../components/compute/network.js";
+import type {Awaitable, Network, PointEncoding} from "../../components/compute/network.js";
 import {random} from "../../components/compute/random.js";
 import {loadTfjs, type Tfjs, tfjsAvailable} from "../../components/compute/tfjs/load.js";
 import {TfjsNetwork} from "../../components/compute/tfjs/tfjsNetwork.js";
@@ -20,9 +20,9 @@ async function compare(shape: MlpShape, n: number) {
   const kernel = new KernelNetwork(shape, {maxRows: n});
   const tfjs = new TfjsNetwork(tf, shape);
   for (const network of [kernel, tfjs]) network.setParameters(parameters);
-  const y = [await tfjs.forward(x, n), await kernel.forward(x, n)] as const;
-  const dx = [await tfjs.backward(dy, n), await kernel.backward(dy, n)] as const;
-  const gradient = [await tfjs.readGradient(), await kernel.readGradient()] as const;
+  const y = [await tfjs.forward(x, n), kernel.forward(x, n)] as const;
+  const dx = [await tfjs.backward(dy, n), kernel.backward(dy, n)] as const;
+  const gradient = [await tfjs.readGradient(), kernel.readGradient()] as const;
   tfjs.dispose();
   return {
     value: maxDifference(...y),
@@ -31,31 +31,41 @@ async function compare(shape: MlpShape, n: number) {
   };
 }
 
-describe.each([
-  [
-    "cpu",
-    [
-      [16, 1, 21, "silu"],
-      [16, 16, 21, "relu"],
-      [64, 2, 7, "relu"],
-      [64, 16, 13, "silu"],
-      [128, 3, 9, "silu"]
-    ]
+type Case = [width: number, layers: number, rows: number, activation: MlpShape["activation"]];
+const cases: Record<"cpu" | "wasm", Case[]> = {
+  cpu: [
+    [16, 1, 21, "silu"],
+    [16, 16, 21, "relu"],
+    [64, 2, 7, "relu"],
+    [64, 16, 13, "silu"],
+    [128, 3, 9, "silu"]
   ],
-  ["wasm", [[16, 5, 33, "relu"], [64, 0, 1, "silu"], [128, 16, 51, "silu"], [256, 1, 17, "relu"], [256, 8, 40, "silu"], [1024, 3, 11, "relu"], [1024, 16, 5, "silu"]]] // prettier-ignore
-] as const)("TensorFlow.js (%s) and the kernel", (backend, cases) => {
+  wasm: [
+    [16, 5, 33, "relu"],
+    [64, 0, 1, "silu"],
+    [128, 16, 51, "silu"],
+    [256, 1, 17, "relu"],
+    [256, 8, 40, "silu"],
+    [1024, 3, 11, "relu"],
+    [1024, 16, 5, "silu"]
+  ]
+};
+
+describe.each(["cpu", "wasm"] as const)("TensorFlow.js (%s) and the kernel", (backend) => {
   beforeAll(async () => {
     tf = await loadTfjs(backend);
   });
 
-  it.each(cases)("agree, width %i, %i residual layers, %i rows, %s", async (width, layers, n, activation) => {
-    const shape: MlpShape = {inputs: 13, outputs: 3, width, layers, activation};
-    const {value, dx, gradient} = await compare(shape, n);
-    expect(tf.getBackend()).toBe(backend);
-    expect(value).toBeLessThan(1e-5);
-    expect(dx).toBeLessThan(1e-4);
-    expect(gradient).toBeLessThan(1e-4);
-  });
+  it.each(cases[backend])(
+    "agree, width %i, %i residual layers, %i rows, %s",
+    async (width, layers, n, activation) => {
+      const {value, dx, gradient} = await compare({inputs: 13, outputs: 3, width, layers, activation}, n);
+      expect(tf.getBackend()).toBe(backend);
+      expect(value).toBeLessThan(1e-5);
+      expect(dx).toBeLessThan(1e-4);
+      expect(gradient).toBeLessThan(1e-4);
+    }
+  );
 });
 
 describe("a network on TensorFlow.js", () => {
@@ -143,19 +153,23 @@ describe("a network on TensorFlow.js", () => {
       );
     }
     const encoded = new TfjsNetwork(tf, shape, {encoding});
-    encoded.setParameters(initialParameters(shape, random(1)));
-    const results = [];
-    for (const forward of [
-      () => encoded.forwardPoints(points, n, z, perGroup),
-      () => encoded.forward(inputs, n)
-    ]) {
+    const kernel = new KernelNetwork(shape, {encoding});
+    for (const it of [encoded, kernel]) it.setParameters(initialParameters(shape, random(1)));
+    const resultsOf = async (it: Network, forward: () => Awaitable<Float32Array>) => {
       const y = await forward();
-      const dx = await encoded.backward(dy, n);
-      results.push([y, dx, await encoded.backward(dy, n, 8), await encoded.readGradient()]);
-      encoded.zeroGradient();
-    }
+      const dx = await it.backward(dy, n);
+      const dz = await it.backward(dy, n, 8);
+      const gradient = await it.readGradient();
+      it.zeroGradient();
+      return [y, dx, dz, gradient];
+    };
+    const found = await resultsOf(encoded, () => encoded.forwardPoints(points, n, z, perGroup));
+    for (const expected of [
+      await resultsOf(encoded, () => encoded.forward(inputs, n)),
+      await resultsOf(kernel, () => kernel.forwardPoints(points, n, z, perGroup))
+    ])
+      found.forEach((array, i) => expect(relative(array, expected[i])).toBeLessThan(1e-5));
     encoded.dispose();
-    results[0].forEach((found, i) => expect(relative(found, results[1][i])).toBeLessThan(1e-5));
   });
 
   it("keeps the number of tensors flat, with training and without", async () => {

@@ -66,7 +66,7 @@ describe("Adam on TensorFlow.js", () => {
       for (const network of networks) await pass(network, t);
       const gradients = await Promise.all(networks.map((network) => network.readGradient()));
       adam(state, Float32Array.from(gradients.flatMap((g) => Array.from(g))), t, 0.01 / t, 0.9);
-      await optimiser.step(t, 0.01 / t, 0.9);
+      optimiser.step(t, 0.01 / t, 0.9);
       counts.add(tf.memory().numTensors);
       for (const network of networks) expect((await network.readGradient()).every((g) => g === 0)).toBe(true);
     }
@@ -90,7 +90,7 @@ describe("Adam on TensorFlow.js", () => {
       let optimiser = new TfjsAdam(tf, networks, start(false));
       for (let t = 1; t < 5; ++t) {
         await pass(networks[0], t); // the other network's gradient is zero
-        await optimiser.step(t, 0.01);
+        optimiser.step(t, 0.01);
         if (!stop || t !== 2) continue;
         const vectors = await optimiser.read();
         optimiser.dispose();

@@ -11,6 +11,7 @@ import {vaeStep} from "../../components/vae/step.js";
 import {random} from "../../components/compute/random.js";
 import {initialVae} from "../../components/vae/model.js";
 import {golden, hasFixtures, maxDifference} from "../golden.js";
+import {randomImages} from "./randomImages.js";
 
 const config: VaeConfig = {
   boxSize: 16,
@@ -113,36 +114,8 @@ describe.skipIf(!hasFixtures("cryodrgn-golden"))("a training step, as cryoDRGN's
   });
 });
 
-// A set with random images: what is true of any.
-function randomSet(n: number): ImageSet {
-  const rng = random(3);
-  const ctf = Array.from({length: n}, (_, i) => [
-    16,
-    6,
-    9000 + 1500 * i,
-    8700 + 1500 * i,
-    20 * i,
-    300,
-    2,
-    0.1,
-    0
-  ]);
-  return {
-    n,
-    boxSize: 16,
-    pixelSize: 6,
-    pixels,
-    images: rng.fillNormal(new Float32Array(n * pixels)),
-    rotations: Float32Array.from(
-      Array.from({length: n}, () => [0.36, 0.48, -0.8, -0.8, 0.6, 0, 0.48, 0.64, 0.6]).flat()
-    ),
-    ctf: Float32Array.from(ctf.flat()),
-    scale: 1
-  };
-}
-
 describe.each(["fourier", "hartley"] as const)("a training step, %s", (domain) => {
-  const set = randomSet(3);
+  const set = randomImages(3, 16);
   const weights = initialVae({...config, domain}, random(5));
   const at = {picks: [0, 1, 2], first: 0, batchSize: 3, seed: 1, step: 0};
   const gradientOf = async (parts: (typeof at)[], pixelsPerImage: number, steps = 1) => {

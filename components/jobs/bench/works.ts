@@ -66,6 +66,7 @@ const vaeImages =
         batchSize,
         pixelsPerImage,
         learningRate: {rate: 1e-4, warmUp: 0, shape: "constant", floor: 1},
+        heldOut: 0,
         seed: 1
       },
       vectors: startVectors([initial.encoder, initial.decoder], false)
