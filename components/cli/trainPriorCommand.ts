@@ -28,12 +28,10 @@ ${presetLines}
 --batch-size N     rows a step
 --learning-rate X  peak learning rate of Adam
 --seed N           split, initial weights, batches, noise (1)
+--checkpoint N     steps between checkpoints (500)
 --threads N        threads (default: one for every core)`;
 
 const text = {type: "string"} as const;
-
-/** Steps between checkpoints. */
-const CHECKPOINT = 500;
 
 /** `npm run train -- prior`. */
 export const trainPriorCommand: CommandLine = {
@@ -41,7 +39,7 @@ export const trainPriorCommand: CommandLine = {
   unit: "steps",
   options: {
     z: text, out: text, preset: text, layers: text, width: text, steps: text, "batch-size": text,
-    "learning-rate": text, seed: text, threads: text
+    "learning-rate": text, checkpoint: text, seed: text, threads: text
   }, // prettier-ignore
   async run(values, positionals, context) {
     if (positionals.length) throw new UsageError(`found ${positionals.join(" ")}; expected options alone`);
@@ -80,7 +78,11 @@ export const trainPriorCommand: CommandLine = {
     try {
       const team = await priorTeam(state, {helpers: threads});
       const save = (at: PriorState) => replaceFile(checkpoint, writeCheckpoint(at));
-      await trainPrior(state, {team, checkpointEvery: CHECKPOINT, checkpoint: save}, context);
+      await trainPrior(
+        state,
+        {team, checkpointEvery: numeric(values, "checkpoint", 500, natural), checkpoint: save},
+        context
+      );
     } finally {
       for (const thread of threads) thread.close();
     }

@@ -55,7 +55,9 @@ export function createPool<J extends Jobs>(
   {threads, reserved = 0, grace}: PoolOptions
 ): Pool<J> {
   if (!(threads >= 1 && reserved >= 0 && reserved < threads))
-    throw new RangeError(`threads: found ${threads}, ${reserved} of them reserved; expected 1 not reserved`);
+    throw new RangeError(
+      `threads: found ${threads}, ${reserved} of them reserved; expected at least 1 that is not`
+    );
   const slots = Array.from({length: threads}, () => openSlot<J>(open, grace)); // the last used last
   const queue: Entry<J>[] = []; // in the order they are to start
   let closed = false;
@@ -69,13 +71,14 @@ export function createPool<J extends Jobs>(
   function slotFor({priority, affinity}: Entry<J>): Slot<J> | undefined {
     const low = slots.filter(({job}) => job && job.priority <= 0).length;
     if (priority <= 0 && low >= threads - reserved) return undefined;
-    const at = (slot: Slot<J>) => affinity !== undefined && slot.client.connected && slot.names.has(affinity);
+    const live = (slot: Slot<J>) => slot.client.connected;
+    const at = (slot: Slot<J>) => affinity !== undefined && live(slot) && slot.names.has(affinity);
     const idle = slots.filter(({job}) => !job);
     const known = idle.find(at);
     if (known || slots.some((slot) => slot.stopping && at(slot))) return known;
-    // Next best is a thread that has nothing at hand for others, open or new; else the one that rested longest.
-    const plain = idle.filter(({names}) => names.size === 0);
-    return plain.find(({client}) => client.connected) ?? plain[0] ?? idle[0];
+    // Next best is an open thread that has nothing at hand for others, then a new one, then the one that rested longest.
+    const plain = idle.find((slot) => live(slot) && slot.names.size === 0);
+    return plain ?? idle.find((slot) => !live(slot)) ?? idle[0];
   }
 
   async function occupy(slot: Slot<J>, entry: Entry<J>) {

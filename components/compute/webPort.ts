@@ -1,7 +1,7 @@
 /** Ports of the browser: a Worker as the page sees it, the page as its worker sees it. */
 import type {Port} from "./protocol.js";
 
-/** A worker started from the page. */
+/** A worker started from the page. A full JavaScript heap is no `error` event: Chromium ends the whole tab for it. */
 export function workerPort(worker: Worker): Port {
   return {
     post: (message, transfer) => worker.postMessage(message, transfer),

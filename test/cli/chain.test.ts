@@ -1,6 +1,7 @@
 import {existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync} from "node:fs";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
 import {lattice} from "../../components/cryoem/lattice.js";
+import {readPrior} from "../../components/diffusion/priorFile.js";
 import {readMrc} from "../../components/formats/mrc.js";
 import {readNpy, writeNpy} from "../../components/formats/npy.js";
 import {readLatents} from "../../components/formats/z.js";
@@ -99,6 +100,28 @@ describe("from a recipe to decoded maps", {timeout: 240_000}, () => {
     if (!existsSync(path("whole"))) await succeed("train", vae("whole", "--epochs", "100"));
     const [a, b] = [out, "whole"].map((d) => readVae(bytes(d, "weights.safetensors"), d).encoder);
     expect(a).toEqual(b);
+  });
+
+  it.each(["SIGINT", "SIGKILL"] as const)("resumes the prior after %s as well", async (signal) => {
+    const out = `prior-${signal}.safetensors`;
+    const args = prior(path("run", "z.pkl"), out, "--steps", "1500", "--checkpoint", "40");
+    const stopped = await run("train", args, (child) => {
+      const timer = setInterval(() => {
+        if (!existsSync(path(`${out}.checkpoint`))) return;
+        clearInterval(timer);
+        child.kill(signal);
+      }, 20);
+      child.on("close", () => clearInterval(timer));
+    });
+    expect(stopped.code).not.toBe(0);
+    expect(existsSync(path(out))).toBe(false);
+    expect(existsSync(path(`${out}.checkpoint`))).toBe(true);
+    await succeed("train", args);
+    if (!existsSync(path("prior-whole")))
+      await succeed("train", prior(path("run", "z.pkl"), "prior-whole", "--steps", "1500"));
+    const [a, b] = [out, "prior-whole"].map((f) => readPrior(bytes(f), f));
+    expect(a.parameters).toEqual(b.parameters);
+    expect(a.metadata.losses).toEqual(b.metadata.losses);
   });
 
   it("refuses bad input in one line and leaves nothing behind", async () => {
