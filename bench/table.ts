@@ -1,23 +1,20 @@
-import type {Measured} from "../components/jobs/bench/bench.js";
+import type {Measured} from "../components/jobs/bench/plan.js";
+import {plainTfjs, rateText, ratio, torch} from "../components/jobs/bench/ratios.js";
+
+const references = [
+  {name: "plain tfjs", to: plainTfjs},
+  {name: "torch", to: torch}
+];
 
 /** Results as text: a row each, with the ratio to plain tfjs and to PyTorch with as many threads, in the same run. */
 export function table(results: readonly Measured[]): string {
-  const others = [
-    {name: "plain tfjs", of: (r: Measured) => results.find((b) => b.work === r.work && isPlain(b))},
-    {
-      name: "torch",
-      of: (r: Measured) =>
-        results.find((b) => b.work === r.work && b.threads === r.threads && b.backend.startsWith("torch"))
-    }
-  ];
-  const shown = others.filter(({of}) => results.some(of));
+  const shown = references.filter(({to}) => results.some((r) => to(r, results)));
   const cells = results.map((r) => {
-    const figure = r.value >= 100 ? r.value.toFixed(0) : r.value.toPrecision(3);
-    const ratios = shown.map(({of}) => {
-      const base = of(r);
-      return base && base !== r ? `${(r.value / base.value).toFixed(2)} x` : "";
+    const ratios = shown.map(({to}) => {
+      const times = ratio(r, results, to);
+      return times === undefined ? "" : `${times.toFixed(2)} x`;
     });
-    return [r.work, r.backend, String(r.threads), `${figure} ${r.unit}`, ...ratios];
+    return [r.work, r.backend, String(r.threads), `${rateText(r.value)} ${r.unit}`, ...ratios];
   });
   const rows = [
     ["work", "backend", "threads", "rate", ...shown.map(({name}) => `against ${name}`)],
@@ -33,5 +30,3 @@ export function table(results: readonly Measured[]): string {
     )
     .join("\n");
 }
-
-const isPlain = ({backend}: Measured) => backend.startsWith("plain tfjs");

@@ -1,6 +1,6 @@
 import {spawnSync} from "node:child_process";
 import {fileURLToPath} from "node:url";
-import type {Measured} from "../components/jobs/bench/bench.js";
+import type {Measured} from "../components/jobs/bench/plan.js";
 
 const script = fileURLToPath(new URL("torch_baseline.py", import.meta.url));
 

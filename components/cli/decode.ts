@@ -1,11 +1,12 @@
 import {existsSync, readFileSync} from "node:fs";
 import {writeFile} from "node:fs/promises";
 import {basename, join} from "node:path";
+import {backends} from "../compute/network.js";
 import {InputError} from "../formats/error.js";
 import {writeMrc} from "../formats/mrc.js";
 import {readLatents} from "../formats/z.js";
 import {readVae} from "../vae/file.js";
-import {command, numeric, required} from "./command.js";
+import {choice, command, numeric, required} from "./command.js";
 import {openOutput} from "./output.js";
 import {defaultThreads, openThreads} from "./threads.js";
 import type {TrainJobs} from "./trainThread.js";
@@ -18,6 +19,7 @@ FILE holds one latent a row (.npy, or .pkl as cryoDRGN writes it).
 --first N     first row to decode (0)
 --count N     rows to decode (all)
 --box D       box of the maps, pixels, even, at most the model's; less keeps the low frequencies
+--backend NAME  wasm (default: this notebook's kernel, on all threads), or TensorFlow.js's webgpu, webgl or cpu
 --threads N   threads (default: one for every core)
 --seed N      accepted for symmetry with the other commands: decoding draws nothing at random
 --force       replace files that are there`;
@@ -34,6 +36,7 @@ await command({
     first: text,
     count: text,
     box: text,
+    backend: text,
     threads: text,
     seed: text,
     force: {type: "boolean"}
@@ -59,11 +62,9 @@ await command({
     const digits = Math.max(3, String(first + count - 1).length);
     const names = Array.from({length: count}, (_, i) => `vol_${String(first + i).padStart(digits, "0")}.mrc`);
     const output = await openOutput(out, names, values.force === true);
-    const size = numeric(values, "threads", Math.min(defaultThreads(), count), {
-      integer: true,
-      min: 1,
-      max: 64
-    });
+    const backend = choice(values, "backend", backends, "wasm");
+    const most = Math.min(defaultThreads(), count);
+    const size = backend === "wasm" ? numeric(values, "threads", most, {integer: true, min: 1, max: 64}) : 1;
     const threads = openThreads<TrainJobs>(new URL("./trainThread.ts", import.meta.url), size);
     let next = 0;
     let done = 0;
@@ -73,7 +74,7 @@ await command({
       const scale = typeof metadata.scale === "number" ? metadata.scale : 1;
       await Promise.all(
         threads.map(async (thread) => {
-          await thread.run("mapDecoder", {vae: model, scale}, {signal});
+          await thread.run("mapDecoder", {vae: model, scale, backend}, {signal});
           while (next < count) {
             const i = next++;
             const z = mu.data.slice((first + i) * zdim, (first + i + 1) * zdim);

@@ -1,10 +1,11 @@
 import {existsSync, readFileSync} from "node:fs";
 import {basename} from "node:path";
 import {readPrior} from "../diffusion/priorFile.js";
+import {backends} from "../compute/network.js";
 import {InputError} from "../formats/error.js";
 import {writeNpy} from "../formats/npy.js";
 import {replaceFile} from "./checkpoint.js";
-import {command, numeric, required, UsageError} from "./command.js";
+import {choice, command, numeric, required, UsageError} from "./command.js";
 import {defaultThreads, openThreads} from "./threads.js";
 import type {TrainJobs} from "./trainThread.js";
 
@@ -17,6 +18,7 @@ every trajectory. FILE.npy gets [N, |z|] float32, as \`decode\` takes it. Report
 --tol X       relative and absolute tolerance of the steps (1e-3)
 --zdim N      latent dimension the prior must have, if you know it
 --seed N      sample i is the same whatever N and the number of threads (1)
+--backend NAME  wasm (default: this notebook's kernel, on all threads), or TensorFlow.js's webgpu, webgl or cpu
 --threads N   threads (default: one for every core)`;
 
 const text = {type: "string"} as const;
@@ -27,7 +29,7 @@ const CHUNK = 512;
 await command({
   help,
   unit: "samples",
-  options: {prior: text, n: text, out: text, tol: text, zdim: text, seed: text, threads: text},
+  options: {prior: text, n: text, out: text, tol: text, zdim: text, seed: text, backend: text, threads: text},
   async run(values, positionals, {progress, signal}) {
     if (positionals.length) throw new UsageError(`found ${positionals.join(" ")}; expected options alone`);
     const file = required(values, "prior");
@@ -43,7 +45,8 @@ await command({
     const z = new Float32Array(n * d);
     let [next, done, calls] = [0, 0, 0];
     const began = performance.now();
-    const size = numeric(values, "threads", defaultThreads(), {...natural, max: 64});
+    const backend = choice(values, "backend", backends, "wasm");
+    const size = backend === "wasm" ? numeric(values, "threads", defaultThreads(), {...natural, max: 64}) : 1;
     const threads = openThreads<TrainJobs>(new URL("./trainThread.ts", import.meta.url), size);
     progress(0, n);
     try {
@@ -54,7 +57,7 @@ await command({
             const count = Math.min(CHUNK, n - first);
             next += count;
             const options = {n: count, first, seed, rtol: tolerance, atol: tolerance};
-            const part = await thread.run("samplePrior", {prior, options}, {signal});
+            const part = await thread.run("samplePrior", {prior, options, backend}, {signal});
             z.set(part.z, first * d);
             calls += part.evaluations.reduce((a, b) => a + b, 0);
             progress((done += count), n);

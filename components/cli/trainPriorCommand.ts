@@ -1,5 +1,6 @@
 import {existsSync, readFileSync, rmSync} from "node:fs";
 import {basename} from "node:path";
+import {backends} from "../compute/network.js";
 import {priorPresets} from "../diffusion/presets.js";
 import {writePrior} from "../diffusion/priorFile.js";
 import {priorOf, resumePrior, startPrior, writeCheckpoint, type PriorState} from "../diffusion/priorState.js";
@@ -29,6 +30,7 @@ ${presetLines}
 --learning-rate X  peak learning rate of Adam
 --seed N           split, initial weights, batches, noise (1)
 --checkpoint N     steps between checkpoints (500)
+--backend NAME     wasm (default: this notebook's kernel, on all threads), or TensorFlow.js's webgpu, webgl or cpu
 --threads N        threads (default: one for every core)`;
 
 const text = {type: "string"} as const;
@@ -39,7 +41,7 @@ export const trainPriorCommand: CommandLine = {
   unit: "steps",
   options: {
     z: text, out: text, preset: text, layers: text, width: text, steps: text, "batch-size": text,
-    "learning-rate": text, checkpoint: text, seed: text, threads: text
+    "learning-rate": text, checkpoint: text, seed: text, backend: text, threads: text
   }, // prettier-ignore
   async run(values, positionals, context) {
     if (positionals.length) throw new UsageError(`found ${positionals.join(" ")}; expected options alone`);
@@ -53,7 +55,9 @@ export const trainPriorCommand: CommandLine = {
     if (mu.shape[0] < 20) throw new InputError(basename(file), "rows", mu.shape[0], "at least 20 latents");
     const width = numeric(values, "width", model.width, natural);
     if (width % 4) throw new InputError("command line", "--width", width, "a multiple of 4");
-    const parties = numeric(values, "threads", defaultThreads(), {...natural, max: 64});
+    const backend = choice(values, "backend", backends, "wasm");
+    const parties =
+      backend === "wasm" ? numeric(values, "threads", defaultThreads(), {...natural, max: 64}) : 1;
     const steps = numeric(values, "steps", training.steps, natural);
     let state = startPrior(
       mu,
@@ -76,7 +80,7 @@ export const trainPriorCommand: CommandLine = {
     const began = performance.now();
     const threads = openThreads<TrainJobs>(new URL("./trainThread.ts", import.meta.url), parties);
     try {
-      const team = await priorTeam(state, {helpers: threads});
+      const team = await priorTeam(state, {backend, helpers: threads});
       const save = (at: PriorState) => replaceFile(checkpoint, writeCheckpoint(at));
       await trainPrior(
         state,
@@ -88,6 +92,7 @@ export const trainPriorCommand: CommandLine = {
     }
     const provenance = {
       preset,
+      backend,
       latents: state.fingerprint,
       training: state.training,
       losses: state.losses,

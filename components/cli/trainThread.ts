@@ -2,12 +2,13 @@
 import "./relaxedSimd.js";
 import {chooseKernel, type KernelBuild} from "../compute/kernel/kernel.js";
 import {serve} from "../compute/protocol.js";
-import type {PriorWeights} from "../diffusion/prior.js";
+import type {Backend} from "../compute/network.js";
+import {openDenoiser, type PriorWeights} from "../diffusion/prior.js";
 import {bench, benchHelperJobs, benchPlain} from "../jobs/bench/bench.js";
 import {lendJobs} from "../jobs/lend.js";
 import {replicaJobs} from "../jobs/replicas.js";
 import {samplePrior, type SampleOptions} from "../jobs/samplePrior.js";
-import {MapDecoder} from "../vae/decode.js";
+import {openMapDecoder, type MapDecoder} from "../vae/decode.js";
 import {encodeImages, type EncodeRange} from "../vae/encode.js";
 import {vaeLossOn} from "../vae/heldOut.js";
 import type {ImageSet} from "../vae/imageSet.js";
@@ -27,10 +28,19 @@ const jobs = {
   bench,
   benchPlain,
   chooseKernel: ({build}: {build: KernelBuild}) => chooseKernel(build),
-  samplePrior: ({prior, options}: {prior: PriorWeights; options: SampleOptions}) =>
-    samplePrior(prior, options),
-  mapDecoder({vae, scale}: {vae: VaeWeights; scale: number}) {
-    decoder = new MapDecoder(vae, scale);
+  async samplePrior({
+    prior,
+    options,
+    backend
+  }: {
+    prior: PriorWeights;
+    options: SampleOptions;
+    backend: Backend;
+  }) {
+    return samplePrior(prior, options, undefined, undefined, await openDenoiser(prior, backend));
+  },
+  async mapDecoder({vae, scale, backend}: {vae: VaeWeights; scale: number; backend: Backend}) {
+    decoder = await openMapDecoder(vae, scale, backend);
   },
   decodeMap({z, box}: {z: Float32Array; box: number}): Promise<Float32Array> {
     if (!decoder) throw new Error("no decoder was set up in this thread");

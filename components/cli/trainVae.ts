@@ -2,6 +2,7 @@ import {appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSy
 import {basename, join} from "node:path";
 import type {Client} from "../compute/client.js";
 import type {JobContext} from "../compute/job.js";
+import type {Backend} from "../compute/network.js";
 import {random} from "../compute/random.js";
 import {startVectors} from "../compute/vectors.js";
 import {InputError} from "../formats/error.js";
@@ -30,6 +31,8 @@ export interface TrainVaeOptions {
   config: VaeConfig;
   training: VaeTraining;
   prepare: PrepareOptions;
+  /** Where the networks are trained; on any but `wasm` by one thread. */
+  backend: Backend;
   threads: number;
   /** Seconds between checkpoints. */
   checkpointEvery: number;
@@ -133,7 +136,8 @@ async function optimise(
     decoder: partOf(shapes, "decoder", vectors.parameters).slice()
   });
   const team = await openTeam("vae", {weights: initial, set, training, vectors}, vaeSpecs(initial), {
-    helpers: threads
+    backend: options.backend,
+    helpers: options.backend === "wasm" ? threads : threads.slice(0, 1)
   });
   const steps = stepsOf(training, set.n);
   const perEpoch = stepsPerEpoch(training, set.n);
@@ -166,6 +170,7 @@ async function optimise(
     [sums, written, saved] = [[0, 0], step, performance.now()];
     const provenance = {
       preset: options.preset,
+      backend: options.backend,
       data: basename(options.data),
       ...about,
       steps: step,

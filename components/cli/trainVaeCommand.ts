@@ -1,5 +1,6 @@
 import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
+import {backends} from "../compute/network.js";
 import {InputError} from "../formats/error.js";
 import {defaultVae, type EncodingType, type VaeConfig} from "../vae/config.js";
 import {vaePresets} from "../vae/presets.js";
@@ -32,6 +33,7 @@ ${presetLines}
 --no-window          do not mask the corners of the images as cryoDRGN does
 --invert             turn the contrast of the images round (experimental particles that are bright in the file)
 --seed N             initial weights, order, pixels and latent noise (1)
+--backend NAME       wasm (default: this notebook's kernel, on all threads), or TensorFlow.js's webgpu, webgl or cpu
 --threads N          threads (default: one for every core)
 --checkpoint N       seconds between checkpoints (60)`;
 
@@ -44,7 +46,7 @@ export const trainVaeCommand: CommandLine = {
   options: {
     data: text, out: text, preset: text, downsample: text, zdim: text, "enc-dim": text, "enc-layers": text,
     "dec-dim": text, "dec-layers": text, domain: text, encoding: text, epochs: text, "batch-size": text, pixels: text,
-    "learning-rate": text, "held-out": text, "no-window": {type: "boolean"}, invert: {type: "boolean"}, seed: text, threads: text, checkpoint: text
+    "learning-rate": text, "held-out": text, "no-window": {type: "boolean"}, invert: {type: "boolean"}, backend: text, seed: text, threads: text, checkpoint: text
   }, // prettier-ignore
   async run(values, positionals, context) {
     if (positionals.length) throw new UsageError(`found ${positionals.join(" ")}; expected options alone`);
@@ -98,6 +100,7 @@ export const trainVaeCommand: CommandLine = {
           seed: numeric(values, "seed", 1, {integer: true})
         },
         prepare: {boxSize, window: !values["no-window"], invert: values.invert === true},
+        backend: choice(values, "backend", backends, "wasm"),
         threads: numeric(values, "threads", defaultThreads(), {integer: true, min: 1, max: 64}),
         checkpointEvery: numeric(values, "checkpoint", 60, {above: 0})
       },

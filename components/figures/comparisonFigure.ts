@@ -16,7 +16,7 @@ export async function comparisonFigure({run, live}: PriorState): Promise<HTMLEle
   const rowsNow = (): MetricRow[] => [
     {name: "Diffusion prior", comparison: comparison.prior, talk: talk.prior},
     ...(live.value?.comparison
-      ? [{name: `Diffusion prior, live (seed ${live.value.seed})`, comparison: live.value.comparison}]
+      ? [{name: `Diffusion prior, live (${live.value.name})`, comparison: live.value.comparison}]
       : []),
     {name: "Standard Gaussian N(0, I)", comparison: comparison.gaussian, talk: talk.gaussian}
   ];
@@ -31,7 +31,7 @@ export async function comparisonFigure({run, live}: PriorState): Promise<HTMLEle
     ];
     const c = now?.comparison;
     if (now && c)
-      sources.push({kind: "live", detail: `seed ${now.seed}: ${c.n} against ${c.n} over ${c.draws} draws`});
+      sources.push({kind: "live", detail: `${now.name}: ${c.n} against ${c.n} over ${c.draws} draws`});
     holder.replaceChildren(metricTable(rowsNow(), comparison.prior), provenanceLabel(...sources));
   });
   return figure([holder], {

@@ -37,7 +37,7 @@ export async function correlationFigure({run, workers, latents, live}: PriorStat
       }
     ];
     if (now && live.value)
-      sources.push({kind: "live", detail: `${now.values.length} samples, seed ${live.value.seed}`});
+      sources.push({kind: "live", detail: `${now.values.length} samples, ${live.value.name}`});
     holder.replaceChildren(plot);
     caption.textContent = `Each tick is one decoded map; boxes hold the middle half. Medians: ${medians.join(", ")}.`;
     labels.replaceChildren(provenanceLabel(...sources));
@@ -54,7 +54,7 @@ export async function correlationFigure({run, workers, latents, live}: PriorStat
     async run({signal, progress}) {
       const vae = await run.vae();
       const samples = live.value;
-      if (!samples) return "Sample the prior first (above): there are no live samples yet.";
+      if (!samples) return "Sample the prior or train one first (above): there are no live samples yet.";
       const z = Float32Array.from(samples.z.subarray(0, LIVE * all.d));
       const found = await workers.run(
         "mapCorrelations",

@@ -36,7 +36,7 @@ export async function latentFigure({run, latents, chosen, live}: PriorState): Pr
     plot.update(kinds.indexOf("prior"), inPlane(axes, samples));
     if (now && chosen.value.kind === "prior") plot.mark(undefined);
     const drawn = now
-      ? {kind: "live" as const, detail: `prior samples: seed ${now.seed}, ${now.z.length / d} samples`}
+      ? {kind: "live" as const, detail: `prior samples: ${now.name}, ${now.z.length / d} samples`}
       : {kind: "shipped" as const, detail: `prior samples: npm run evaluate, seed ${shippedSeed}`};
     labels.replaceChildren(
       provenanceLabel(source, drawn, {kind: "live", detail: `N(0, I): seed ${shippedSeed}`})

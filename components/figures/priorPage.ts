@@ -13,6 +13,7 @@ import {resampleControl} from "./resampleControl.js";
 import {kinds, type Chosen, type Latents, type Live, type PriorState} from "./priorState.js";
 import type {ShippedRun} from "./shippedRun.js";
 import {store} from "./store.js";
+import {trainingFigure} from "./trainingFigure.js";
 import {urlState} from "./urlState.js";
 
 /** Points of each set that are drawn at most. */
@@ -41,6 +42,7 @@ export function priorPage(run: ShippedRun, workers: Pool<NotebookJobs>) {
   });
   // The scatter plot comes first; what needs three.js, threads or Plot follows once it stands, so that the page answers soon.
   let plotted: Promise<HTMLElement> | undefined;
+  let training: ReturnType<typeof trainingFigure> | undefined;
   return {
     latent: () => (plotted = guard("The scatter plot", () => latentFigure(state))),
     maps: () =>
@@ -50,6 +52,7 @@ export function priorPage(run: ShippedRun, workers: Pool<NotebookJobs>) {
         return mapFigure(state);
       }),
     resample: () => resampleControl(state),
+    train: () => (training = trainingFigure(state)).element,
     comparison: () => guard("The table", () => comparisonFigure(state)),
     correlations: () =>
       guard("The correlations", async () => {
@@ -57,7 +60,10 @@ export function priorPage(run: ShippedRun, workers: Pool<NotebookJobs>) {
         const {correlationFigure} = await import("./correlationFigure.js");
         return correlationFigure(state);
       }),
-    dispose: () => workers.close()
+    dispose() {
+      training?.dispose();
+      workers.close();
+    }
   };
 }
 

@@ -14,11 +14,10 @@ export interface Chosen {
 
 /** Samples drawn just now in this browser, and how they compared. */
 export interface Live {
-  seed: number;
+  /** What drew them, to stand in a label: `seed 5`; `trained here, preset quick, seed 1`. */
+  name: string;
   /** [n, d]. */
   z: Float64Array;
-  evaluations: number;
-  seconds: number;
   comparison?: Comparison;
 }
 

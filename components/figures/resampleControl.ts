@@ -1,15 +1,13 @@
 import type {PriorSamples} from "../jobs/samplePrior.js";
+import {compareLive, samplesAffinity} from "./compareLive.js";
 import {h} from "./dom.js";
 import type {PriorState} from "./priorState.js";
 import {numberControl, runControl} from "./runControl.js";
 import {urlState} from "./urlState.js";
 
-/** Draws that MMD and sliced W2 are averaged over in the browser; `npm run evaluate` takes more. */
-const DRAWS = 2;
-
 /** Draws from the prior now, in a worker, then compares the samples with the encodings as the shipped ones were. */
-export function resampleControl({run, workers, latents, live, seed}: PriorState): HTMLElement {
-  const affinity = `${run.name}, samples`;
+export function resampleControl(state: PriorState): HTMLElement {
+  const {run, workers, latents, live, seed} = state;
   let n = urlState.number("n", 2000, 100, 5000);
   const controls = [
     numberControl("Seed", {value: seed.value, min: 0, max: 2 ** 31 - 1, change: (value) => seed.set(value)}),
@@ -31,31 +29,34 @@ export function resampleControl({run, workers, latents, live, seed}: PriorState)
       const [prior, all] = await Promise.all([run.prior(), latents()]);
       signal.throwIfAborted();
       const start = performance.now();
-      const summary = ({z, evaluations}: PriorSamples) => ({
-        seed: used,
-        z,
-        evaluations: evaluations.reduce((a, b) => a + b, 0) / evaluations.length,
-        seconds: (performance.now() - start) / 1000
-      });
       const used = seed.value;
+      const named = ({z}: PriorSamples) => ({name: `seed ${used}`, z});
       const drawn = await workers.run(
         "samplePrior",
         {prior, n, seed: used},
-        {affinity, signal, onProgress: progress, onPartial: (part) => live.set(summary(part))}
+        {
+          affinity: samplesAffinity(state),
+          signal,
+          onProgress: progress,
+          onPartial: (part) => live.set(named(part))
+        }
       );
-      const samples = summary(drawn);
+      const seconds = (performance.now() - start) / 1000;
+      const calls = drawn.evaluations.reduce((a, b) => a + b, 0) / drawn.evaluations.length;
+      const samples = named(drawn);
       live.set(samples);
-      // Twice as many encodings as samples are enough for halves of their size; the classifier's time grows with them.
-      const [encodings, others] = [all.heldOut.z, all.heldOut.others].map((x) =>
-        Float64Array.from(x.subarray(0, 2 * n * all.d))
+      const {d, heldOut} = all;
+      await compareLive(
+        state,
+        samples,
+        {heldOut: heldOut.z, others: heldOut.others, d},
+        {
+          seed: used,
+          signal,
+          progress: (done, total) => progress(done, total, "comparing with the encodings")
+        }
       );
-      const comparison = await workers.run(
-        "compare",
-        {encodings, others, samples: drawn.z, d: all.d, draws: DRAWS, seed: used},
-        {affinity, signal, onProgress: (done, total) => progress(done, total, "comparing with the encodings")}
-      );
-      live.set({...samples, comparison});
-      return `${n.toLocaleString("en")} samples in ${samples.seconds.toFixed(1)} s, ${samples.evaluations.toFixed(1)} denoiser calls each.`;
+      return `${n.toLocaleString("en")} samples in ${seconds.toFixed(1)} s, ${calls.toFixed(1)} denoiser calls each.`;
     }
   });
   const back = h(

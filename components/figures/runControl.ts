@@ -61,7 +61,10 @@ export function runControl({label, controls = [], run}: RunControlOptions): HTML
   return h("div", {class: "run"}, ...controls, start, stop, bar, status);
 }
 
-/** A number to type in, with a label; calls `change` with every valid number. */
+/**
+ * A number to type in, with a label; calls `change` with every valid number, and `refuse`, where given, with every other
+ * one: out of range, between two steps, or NaN for what is none.
+ */
 export function numberControl(
   label: string,
   {
@@ -69,9 +72,17 @@ export function numberControl(
     min,
     max,
     step = 1,
-    change
-  }: {value: number; min: number; max: number; step?: number; change(v: number): void}
-): HTMLElement {
+    change,
+    refuse
+  }: {
+    value: number;
+    min: number;
+    max: number;
+    step?: number;
+    change(v: number): void;
+    refuse?(v: number): void;
+  }
+): HTMLElement & {set(value: number): void} {
   const input = h("input", {
     type: "number",
     min: String(min),
@@ -81,8 +92,28 @@ export function numberControl(
   });
   input.addEventListener("input", () => {
     if (input.validity.valid && input.value !== "") change(Number(input.value));
+    else refuse?.(input.value === "" ? NaN : Number(input.value));
   });
-  return h("label", {class: "control"}, h("span", {}, label), input);
+  const element = h("label", {class: "control"}, h("span", {}, label), input);
+  return Object.assign(element, {
+    set(next: number) {
+      input.value = String(next);
+    }
+  });
+}
+
+/** A choice from a list, with a label. */
+export function selectControl<T extends string>(
+  label: string,
+  {value, options, change}: {value: T; options: readonly (readonly [T, string])[]; change(v: T): void}
+): HTMLElement {
+  const select = h(
+    "select",
+    {},
+    ...options.map(([name, text]) => h("option", {value: name, selected: name === value}, text))
+  );
+  select.addEventListener("change", () => change(select.value as T));
+  return h("label", {class: "control"}, h("span", {}, label), select);
 }
 
 /** A slider with a label and its value in words. */

@@ -1,4 +1,5 @@
 import {heldOut, takeRows} from "../diffusion/heldOut.js";
+import type {PriorLoss} from "../diffusion/priorState.js";
 import {InputError} from "../formats/error.js";
 import {readNpy} from "../formats/npy.js";
 import {readSafetensors} from "../formats/safetensors.js";
@@ -16,7 +17,9 @@ export interface Attachment {
 export type RunFile = "z" | "state" | "vae" | "prior" | "recipe" | "evaluation" | "samples";
 
 interface PriorMetadata {
-  training?: {seed?: number; heldOutFraction?: number};
+  preset?: string;
+  training?: {seed?: number; steps?: number; heldOutFraction?: number};
+  losses?: PriorLoss[];
   machine?: string;
   date?: string;
 }
@@ -46,6 +49,8 @@ export interface ShippedRun {
   /** All encodings [n, d]. */
   encodings(): Promise<{z: Float32Array; d: number; n: number}>;
   heldOut(): Promise<HeldOut>;
+  /** How the prior's training went: its losses (empty where the file has none), and what was trained, in a line. */
+  training(): Promise<{losses: PriorLoss[]; detail: string}>;
   evaluation(): Promise<Evaluation & {made: {machine: string; date: string; seconds: number}}>;
   /** The samples that were evaluated [n, d]. */
   samples(): Promise<Float32Array>;
@@ -112,6 +117,15 @@ export function shippedRun(
     prior,
     encodings,
     recipe: async () => ({name: `${name}/${names.recipe}`, json: await recipeJson()}),
+    async training() {
+      const {preset, training, losses} = await priorMetadata();
+      const parts = [
+        preset && `preset ${preset}`,
+        training?.seed !== undefined && `seed ${training.seed}`,
+        training?.steps !== undefined && `${training.steps.toLocaleString("en")} steps`
+      ];
+      return {losses: Array.isArray(losses) ? losses : [], detail: parts.filter(Boolean).join(", ")};
+    },
     evaluation: evaluationJson as ShippedRun["evaluation"],
     async samples() {
       const {d} = await encodings();

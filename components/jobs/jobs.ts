@@ -1,4 +1,5 @@
 import {compare} from "../analysis/compare.js";
+import {umap, type UmapOptions} from "../analysis/umap.js";
 import type {JobContext} from "../compute/job.js";
 import type {WorkerContext} from "../compute/protocol.js";
 import {flowSamples} from "./flowSamples.js";
@@ -28,6 +29,12 @@ interface CompareInput {
   seed: number;
 }
 
+interface EmbedInput extends UmapOptions {
+  /** [n, d]. */
+  x: ArrayLike<number>;
+  d: number;
+}
+
 /** What a page can ask its worker for. */
 export const jobs = {
   structureMap,
@@ -46,7 +53,9 @@ export const jobs = {
     );
   },
   compare: ({encodings, samples, others, d, draws, seed}: CompareInput, context: JobContext) =>
-    compare(encodings, samples, d, {others, draws, seed}, context)
+    compare(encodings, samples, d, {others, draws, seed}, context),
+  embed: ({x, d, ...options}: EmbedInput, context: WorkerContext<Float32Array>) =>
+    umap(x, d, options, context, (picture) => context.partial(picture))
 };
 
 export type NotebookJobs = typeof jobs;

@@ -7,7 +7,7 @@ import {channelPort} from "../compute/webPort.js";
 export const lendJobs = (jobs: Jobs) => ({
   lend: ({port}: {port: MessagePort}) => serve(channelPort(port), jobs)
 });
-type LendJobs = ReturnType<typeof lendJobs>;
+export type LendJobs = ReturnType<typeof lendJobs>;
 
 /** Connects threads to a thread that will lead them: ports to be sent to that one, which it opens by `borrowed`. */
 export async function lendAll(helpers: readonly Client<LendJobs>[]): Promise<MessagePort[]> {

@@ -86,7 +86,7 @@ export async function openTeam<K extends keyof Inits>(
       return shares.reverse().reduce((sum, share) => sum.map((v, i) => v + share[i]));
     },
     async vectors() {
-      return sumVectors(await Promise.all(replicas.map((r) => r.part())));
+      return sumVectors(await Promise.all(replicas.map(async (r) => r.part())));
     },
     dispose() {
       for (const replica of replicas) replica.dispose();

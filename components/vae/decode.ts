@@ -4,6 +4,8 @@ import {panelFloats} from "../compute/kernel/layout.js";
 import {KernelNetwork} from "../compute/kernel/network.js";
 import {hartley3} from "../cryoem/hartley.js";
 import type {VaeConfig} from "./config.js";
+import type {Backend, Network} from "../compute/network.js";
+import {openNetwork} from "../compute/open.js";
 import {vaeSpecs, type VaeWeights} from "./model.js";
 
 /** Bytes that what is kept of the first layer may take: a map at D = 64 and 256 features needs 70 MB. */
@@ -12,24 +14,23 @@ const KEPT = 128 * 2 ** 20;
 /** Blocks between two looks at the thread's messages: some 20 ms of work. */
 const BLOCKS = 16;
 
-/** A decoder that makes whole maps, on the CPU kernel; keep it, for building it copies the weights. */
+/** A decoder that makes whole maps; keep it, for building it copies the weights. */
 export class MapDecoder {
-  private readonly network: KernelNetwork;
   private readonly grids = new Map<number, {grid: FrequencyGrid; kept?: number}>();
 
-  /** @param scale what decoded values are multiplied by: the standard deviation of the images (ImageSet.scale) */
+  /**
+   * @param scale what decoded values are multiplied by: the standard deviation of the images (ImageSet.scale)
+   * @param network the decoder's, opened (default: on the CPU kernel)
+   */
   constructor(
     readonly vae: VaeWeights,
-    readonly scale = 1
-  ) {
-    const [, {shape, encoding}] = vaeSpecs(vae);
-    this.network = new KernelNetwork(shape, {encoding, training: false});
-    this.network.setParameters(vae.decoder);
-  }
+    readonly scale = 1,
+    private readonly network: Network = kernelDecoder(vae)
+  ) {}
 
   /**
-   * The map of one latent: the decoder on the frequencies of `frequencyGrid`, and the inverse Hartley transform. What the
-   * first layer makes of the frequencies is the same for every z, and is kept for the next map where memory allows.
+   * The map of one latent: the decoder on the frequencies of `frequencyGrid`, and the inverse Hartley transform. On the
+   * kernel, what the first layer makes of the frequencies is the same for every z and kept where memory allows.
    * @param z [zdim]
    * @param box of the map, pixels, even, at most the model's D: a smaller one keeps the low frequencies and costs
    *   (box / D)^3; its pixels are D / box times larger
@@ -48,14 +49,15 @@ export class MapDecoder {
       throw new RangeError("z: found NaN or infinity; expected finite numbers");
     const {grid, kept} = this.gridOf(box);
     const {network} = this;
+    const latent = Float32Array.from(z);
     const values = new Float32Array(grid.n * network.shape.outputs);
     for (let start = 0, block = 0; start < grid.n; start += network.maxRows, ++block) {
       if (block % BLOCKS === BLOCKS - 1) await turn();
       const n = Math.min(network.maxRows, grid.n - start);
       const out =
-        kept === undefined
-          ? network.forwardPoints(grid.points.subarray(start * 3, (start + n) * 3), n, z, n)
-          : network.forwardKept(kept, start, n, z);
+        kept !== undefined && network instanceof KernelNetwork
+          ? network.forwardKept(kept, start, n, latent)
+          : await network.forwardPoints(grid.points.subarray(start * 3, (start + n) * 3), n, latent, n);
       values.set(out, start * network.shape.outputs);
     }
     return mapFromFrequencies(values, grid, this.scale);
@@ -65,12 +67,25 @@ export class MapDecoder {
     const known = this.grids.get(box);
     if (known) return known;
     const grid = frequencyGrid(this.vae.config, box);
-    const fits = panelFloats(grid.n, this.network.shape.width) * 4 <= KEPT;
-    const made = {grid, kept: fits ? this.network.keepPoints(grid.points, grid.n) : undefined};
+    const {network} = this;
+    const fits = panelFloats(grid.n, network.shape.width) * 4 <= KEPT;
+    const keeps = fits && network instanceof KernelNetwork;
+    const made = {grid, kept: keeps ? network.keepPoints(grid.points, grid.n) : undefined};
     this.grids.set(box, made);
     return made;
   }
 }
+
+function kernelDecoder(vae: VaeWeights): KernelNetwork {
+  const [, {shape, encoding}] = vaeSpecs(vae);
+  const network = new KernelNetwork(shape, {encoding, training: false});
+  network.setParameters(vae.decoder);
+  return network;
+}
+
+/** A decoder of whole maps on a backend of one's choice. @throws Error where it can't run here */
+export const openMapDecoder = async (vae: VaeWeights, scale: number, backend: Backend): Promise<MapDecoder> =>
+  new MapDecoder(vae, scale, await openNetwork(backend, vaeSpecs(vae)[1], vae.decoder));
 
 /** The frequencies a map is decoded at. */
 export interface FrequencyGrid {

@@ -6,41 +6,8 @@ import {priorShape} from "../../diffusion/network.js";
 import {priorPresets} from "../../diffusion/presets.js";
 import {borrowed} from "../lend.js";
 import {replicaJobs} from "../replicas.js";
+import type {Measured, WorkName} from "./plan.js";
 import {benchPrior, shareWorks, teamWorks, type BenchFiles, type Work} from "./works.js";
-
-/** What is measured; see works.ts for each. */
-export const workNames = [
-  "prior-step",
-  "denoise",
-  "vae-d32",
-  "vae-d64",
-  "vae-d64-256px",
-  "decode-d64",
-  "sample-5000",
-  "simulate-d128"
-] as const;
-export type WorkName = (typeof workNames)[number];
-
-/** Works that run on any backend; the others are the CPU's. */
-export const onAnyBackend: readonly WorkName[] = [
-  "prior-step",
-  "denoise",
-  "vae-d32",
-  "vae-d64",
-  "vae-d64-256px",
-  "sample-5000"
-];
-
-/** One row of the benchmark. */
-export interface Measured {
-  work: WorkName;
-  /** `webgpu`, `wasm relaxed` ...; `plain tfjs wasm` and the like is the baseline. */
-  backend: string;
-  threads: number;
-  /** Units of work a second, the median over repeats. */
-  value: number;
-  unit: string;
-}
 
 export interface BenchInput {
   work: WorkName;

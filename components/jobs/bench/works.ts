@@ -27,10 +27,12 @@ export interface Work {
   dispose?(): void;
 }
 
-/** Files that some works are about: a trained prior, and a recipe to simulate. */
+/** Files that some works are about, each needed by that work alone. */
 export interface BenchFiles {
-  prior: NamedBytes;
-  recipe: NamedJson;
+  /** A trained prior, for `sample-5000`. */
+  prior?: NamedBytes;
+  /** What to simulate, for `simulate-d128`. */
+  recipe?: NamedJson;
 }
 
 /** The talk's prior: 16 layers x 128, |z| = 8. */
@@ -120,6 +122,7 @@ export const shareWorks = {
   },
   /** Samples of the shipped prior, as many as a thread's share of 5,000, at the notebook's tolerance. */
   async "sample-5000"(backend: Backend, {prior: file}: BenchFiles, threads: number): Promise<Work> {
+    if (!file) throw new Error("sample-5000: found no file of a prior; expected one");
     const prior = readPrior(file.bytes, file.name);
     const denoiser = await openDenoiser(prior, backend);
     const n = Math.ceil(5000 / threads);
@@ -128,6 +131,7 @@ export const shareWorks = {
   },
   /** Images of the recipe: projection, CTF, noise. */
   "simulate-d128"(_: Backend, {recipe: file}: BenchFiles): Promise<Work> {
+    if (!file) throw new Error("simulate-d128: found no recipe; expected one");
     const {recipe, structure} = sceneOf(file);
     const model = forwardModel(recipe, structure);
     const image = new Float32Array(recipe.boxSize ** 2);

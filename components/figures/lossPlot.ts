@@ -1,0 +1,125 @@
+import {axisTicks} from "./axisTicks.js";
+import {svg} from "./dom.js";
+
+export interface LossPoint {
+  step: number;
+  loss: number;
+}
+
+/** What the plot shows; each curve may be empty. */
+export interface LossCurves {
+  /** Where the axis of steps ends. */
+  steps: number;
+  /** Means over the few steps since the point before. */
+  trained: LossPoint[];
+  heldOut: LossPoint[];
+  /** Held-out losses of the prior that ships. */
+  shipped: LossPoint[];
+}
+
+/** CSS colours of the curves. */
+export const lossColors = {
+  trained: "var(--theme-foreground-muted)",
+  heldOut: "var(--series-live)",
+  shipped: "var(--series-prior)"
+} as const;
+
+/** Points of a line at most; more are averaged, so that a long training is drawn as quickly as a short one. */
+const MOST = 400;
+
+const margin = {top: 24, right: 14, bottom: 40, left: 42};
+
+/** Loss against step, drawn anew by `draw` in a millisecond or so. */
+export function lossPlot(size: {width: number; height: number}): {
+  element: SVGSVGElement;
+  draw(curves: LossCurves): void;
+} {
+  const {width, height} = size;
+  const element = svg("svg", {
+    width,
+    height,
+    viewBox: `0 0 ${width} ${height}`,
+    class: "loss-plot",
+    role: "img",
+    "font-size": 12
+  });
+  const [x0, x1, y0, y1] = [margin.left, width - margin.right, height - margin.bottom, margin.top];
+  return {
+    element,
+    draw({steps, ...curves}) {
+      const trained = thinned(curves.trained, MOST);
+      const shipped = curves.shipped.filter(({step}) => step <= steps);
+      const [low, high] = lossRange([...trained, ...curves.heldOut, ...shipped]);
+      const x = (step: number) => x0 + ((x1 - x0) * step) / steps;
+      const y = (loss: number) => y0 - ((y0 - y1) * (loss - low)) / (high - low);
+      const line = (points: LossPoint[], color: string, attributes: Record<string, string | number> = {}) =>
+        svg("path", {
+          d: points.map((p, i) => `${i ? "L" : "M"}${x(p.step).toFixed(1)},${y(p.loss).toFixed(1)}`).join(""),
+          fill: "none",
+          stroke: color,
+          "stroke-linejoin": "round",
+          ...attributes
+        });
+      const dots = (points: LossPoint[], color: string, r: number) =>
+        points.map((p) => svg("circle", {cx: x(p.step), cy: y(p.loss), r, fill: color}));
+      const {length} = curves.heldOut;
+      element.setAttribute("aria-label", describe(curves));
+      element.replaceChildren(
+        ...axes(),
+        line(trained, lossColors.trained, {"stroke-width": 1, "stroke-opacity": 0.75}),
+        svg(
+          "g",
+          {opacity: 0.5},
+          line(shipped, lossColors.shipped, {"stroke-width": 2}),
+          ...dots(shipped, lossColors.shipped, 2)
+        ),
+        line(curves.heldOut, lossColors.heldOut, {"stroke-width": 2}),
+        ...dots(curves.heldOut, lossColors.heldOut, length > 60 ? 1.5 : 3)
+      );
+
+      function* axes(): Generator<SVGElement> {
+        const text = (at: {x: number; y: number}, words: string, anchor: string) =>
+          svg("text", {...at, "text-anchor": anchor, fill: "var(--theme-foreground-muted)"}, words);
+        for (const {value, label} of axisTicks(low, high, (y0 - y1) / 45)) {
+          const p = Math.round(y(value)) + 0.5;
+          yield svg("path", {d: `M${x0},${p}H${x1}`, stroke: "var(--theme-foreground-faintest)"});
+          yield text({x: x0 - 6, y: p + 4}, label, "end");
+        }
+        for (const {value} of axisTicks(0, steps, (x1 - x0) / 100)) {
+          const p = Math.round(x(value)) + 0.5;
+          yield svg("path", {d: `M${p},${y0}v5`, stroke: "var(--theme-foreground-fainter)"});
+          yield text({x: Math.min(p, x1), y: y0 + 17}, value.toLocaleString("en"), value > 0.95 * steps ? "end" : "middle"); // prettier-ignore
+        }
+        yield svg("path", {d: `M${x0},${y0 + 0.5}H${x1}`, stroke: "var(--theme-foreground-fainter)"});
+        yield text({x: 0, y: 11}, "↑ EDM loss", "start");
+        yield text({x: x1, y: height - 4}, "step →", "end");
+      }
+    }
+  };
+}
+
+/** Means of consecutive points, so that at most `most` are left. */
+export function thinned(points: readonly LossPoint[], most: number): LossPoint[] {
+  const each = Math.ceil(points.length / most);
+  if (each <= 1) return [...points];
+  return Array.from({length: Math.ceil(points.length / each)}, (_, i) => {
+    const bin = points.slice(i * each, (i + 1) * each);
+    return {step: bin.at(-1)!.step, loss: bin.reduce((sum, {loss}) => sum + loss, 0) / bin.length};
+  });
+}
+
+/** Limits of the axis: all points, and always the loss of a network that answers zero, which is 1. */
+function lossRange(points: readonly LossPoint[]): [low: number, high: number] {
+  let [low, high] = [0.6, 1];
+  for (const {loss} of points) [low, high] = [Math.min(low, loss), Math.max(high, loss)];
+  const pad = 0.04 * (high - low);
+  return [low - pad, high + pad];
+}
+
+function describe({trained, heldOut}: Omit<LossCurves, "steps">): string {
+  const last = [
+    trained.length > 0 && `training loss ${trained.at(-1)!.loss.toFixed(3)}`,
+    heldOut.length > 0 && `held-out loss ${heldOut.at(-1)!.loss.toFixed(4)}`
+  ].filter(Boolean);
+  return `Loss against step. ${last.length ? `Last: ${last.join(", ")}.` : "No training yet: the held-out loss of the prior that ships."}`;
+}

@@ -1,0 +1,85 @@
+import {priorPresets} from "../diffusion/presets.js";
+import {h} from "./dom.js";
+import {numberControl, selectControl} from "./runControl.js";
+import type {Store} from "./store.js";
+import {
+  backendNames,
+  cores,
+  presetNames,
+  problemOf,
+  ranges,
+  settingsToAddress,
+  type TrainingSettings
+} from "./trainingSettings.js";
+
+const backendText: Record<TrainingSettings["backend"], string> = {
+  auto: "auto: the fastest here",
+  wasm: "wasm: this notebook's kernel",
+  webgpu: "webgpu (TensorFlow.js)",
+  webgl: "webgl (TensorFlow.js)",
+  cpu: "cpu: plain JavaScript"
+};
+
+/** The controls of a training: they change `settings` and the page's address, and say what can't be trained with. */
+export function trainingForm(settings: Store<TrainingSettings>): HTMLElement & {lock(locked: boolean): void} {
+  const about = h("p", {class: "note-small"});
+  const problem = h("p", {class: "note-small problem", role: "alert"});
+  const change = (part: Partial<TrainingSettings>) => {
+    settings.set({...settings.value, ...part});
+    settingsToAddress(settings.value);
+  };
+  const {preset, seed, steps, backend, threads} = settings.value;
+  const stepsControl = numberControl("Steps", {
+    value: steps,
+    min: ranges.steps[0],
+    max: ranges.steps[1],
+    change: (steps) => change({steps}),
+    refuse: (steps) => change({steps})
+  });
+  const threadsControl = numberControl("Threads", {
+    value: threads,
+    min: 1,
+    max: cores(),
+    change: (threads) => change({threads})
+  });
+  const threadsInput = threadsControl.querySelector("input")!;
+  const fields = h(
+    "fieldset",
+    {class: "run training-settings", "aria-label": "Training"},
+    selectControl("Preset", {
+      value: preset,
+      options: presetNames.map((name) => [name, name] as const),
+      change(preset) {
+        const {steps} = priorPresets[preset].training;
+        stepsControl.set(steps);
+        change({preset, steps});
+      }
+    }),
+    numberControl("Seed", {
+      value: seed,
+      min: ranges.seed[0],
+      max: ranges.seed[1],
+      change: (seed) => change({seed}),
+      refuse: (seed) => change({seed})
+    }),
+    stepsControl,
+    selectControl("Backend", {
+      value: backend,
+      options: backendNames.map((name) => [name, backendText[name]] as const),
+      change: (backend) => change({backend})
+    }),
+    threadsControl
+  );
+  settings.subscribe((now) => {
+    about.textContent = `Preset ${now.preset}: ${priorPresets[now.preset].about}.`;
+    const found = problemOf(now);
+    problem.textContent = found ? `This can't be trained. ${found}.` : "";
+    problem.hidden = !found;
+    threadsInput.disabled = now.backend !== "auto" && now.backend !== "wasm";
+  });
+  return Object.assign(h("div", {}, fields, about, problem), {
+    lock(locked: boolean) {
+      fields.disabled = locked;
+    }
+  });
+}

@@ -1,0 +1,54 @@
+import {setFlagsFromString} from "node:v8";
+import {runInNewContext} from "node:vm";
+import {describe, expect, it} from "vitest";
+import {random} from "../../components/compute/random.js";
+import {loadTfjs} from "../../components/compute/tfjs/load.js";
+import {EDM} from "../../components/diffusion/edm.js";
+import type {PriorConfig} from "../../components/diffusion/network.js";
+import {startPrior} from "../../components/diffusion/priorState.js";
+import type {PriorTraining} from "../../components/diffusion/training.js";
+import {priorTeam} from "../../components/jobs/trainPrior.js";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+/** Bytes that JavaScript and its buffers hold, what is garbage left out. */
+function held(): number {
+  collect();
+  const {heapUsed, arrayBuffers} = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+const mu = {shape: [300, 3], data: random(1).fillNormal(new Float32Array(900))};
+const config: Omit<PriorConfig, "zdim"> = {layers: 2, width: 16, noisePairs: 4, edm: EDM};
+const training: PriorTraining = {
+  steps: 2000,
+  batchSize: 64,
+  learningRate: {rate: 1e-3, warmUp: 5, shape: "constant", floor: 0},
+  emaDecay: 0.99,
+  heldOutFraction: 0.1,
+  evaluateEvery: 10,
+  seed: 3
+};
+
+describe.each(["wasm", "cpu"] as const)("2,000 training steps on %s", (backend) => {
+  it(
+    "hold no more memory, and no more tensors, at the end than after the first",
+    {timeout: 120_000},
+    async () => {
+      const tf = await loadTfjs("cpu");
+      const before = tf.memory().numTensors;
+      const team = await priorTeam(startPrior(mu, config, training), {backend});
+      await team.run(0, 200);
+      const [bytes, tensors] = [held(), tf.memory().numTensors];
+      expect(tensors > before).toBe(backend === "cpu");
+      for (let step = 200; step < 2000; step += 200) {
+        await team.run(step, step + 200);
+        expect(tf.memory().numTensors).toBe(tensors);
+      }
+      expect(held() - bytes).toBeLessThan(300_000); // one step's arrays take 60 kB
+      team.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    }
+  );
+});
