@@ -141,7 +141,7 @@ describe("residual MLP", () => {
   });
 
   it("keeps what a first layer makes of points: with any z the same outputs as without", () => {
-    const shape: MlpShape = {inputs: 2 * 6 + 3, outputs: 2, width: 16, layers: 2, activation: "relu"};
+    const shape: MlpShape = {inputs: 2 * 6 + 3, outputs: 2, width: 640, layers: 2, activation: "relu"};
     const at = Int32Array.from({length: 6}, (_, j) => j);
     const encoding = {
       frequencies: random(4).fillNormal(new Float32Array(18)).map((f) => 8 * f),

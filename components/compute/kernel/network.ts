@@ -1,8 +1,9 @@
 import {layersOf, type Layer, type MlpShape} from "../mlp.js";
-import type {Network, NetworkOptions, PointEncoding} from "../network.js";
+import type {Network, NetworkOptions} from "../network.js";
 import {Kernel} from "./kernel.js";
 import {layerFloats, packRows, panelFloats, panelStride, roundUp, unpackRows} from "./layout.js";
 import {packParameters, unpackParameters} from "./packed.js";
+import {PointInput} from "./pointInput.js";
 
 /** Rows that suit the kernel: their activations stay in the second-level cache. */
 export const KERNEL_ROWS = 128;
@@ -35,7 +36,8 @@ export class KernelNetwork implements Network {
   private readonly dHidden: [number, number];
   private readonly dOutput: number;
   private readonly dInput: number;
-  private readonly points?: {coords: number; table: number; count: number};
+  private readonly points?: PointInput;
+  private readonly shift: number;
 
   /** @throws RangeError for a shape that is none */
   constructor(
@@ -72,7 +74,8 @@ export class KernelNetwork implements Network {
     this.dHidden = training ? [hidden(), hidden()] : [0, 0];
     this.dOutput = panels(shape.outputs, training);
     this.dInput = panels(shape.inputs, training);
-    this.points = encoding && this.placeEncoding(encoding);
+    this.shift = encoding ? kernel.allocate(shape.width) : 0;
+    this.points = encoding && new PointInput(kernel, encoding, shape.inputs, maxRows);
   }
 
   setParameters(flat: Float32Array): void {
@@ -118,16 +121,9 @@ export class KernelNetwork implements Network {
 
   forwardPoints(points: ArrayLike<number>, n: number, z: ArrayLike<number>, perGroup: number): Float32Array {
     this.checkRows(n);
-    this.encodePoints(points, n);
-    const zdim = this.shape.inputs - 2 * this.points!.count;
-    const stride = panelStride(this.shape.inputs) / 4;
-    const x = this.kernel.floats(this.input, panelFloats(n, this.shape.inputs));
-    const first = 2 * this.points!.count * 8;
-    for (let i = 0; i < n; ++i) {
-      const at = (i >> 3) * stride + first + (i & 7);
-      const from = Math.floor(i / perGroup) * zdim;
-      for (let d = 0; d < zdim; ++d) x[at + 8 * d] = z[from + d];
-    }
+    const encoded = this.pointInput();
+    encoded.encode(points, n, this.input);
+    encoded.writeZ(z, n, perGroup, this.input);
     return this.run(n);
   }
 
@@ -138,16 +134,16 @@ export class KernelNetwork implements Network {
    */
   keepPoints(points: Float32Array, n: number): number {
     const {width, inputs} = this.shape;
+    const encoded = this.pointInput();
+    const zero = new Float32Array(encoded.zdim);
     const stride = panelStride(width);
     const kept = this.kernel.allocate(panelFloats(n, width));
     for (let start = 0; start < n; start += this.maxRows) {
       const rows = Math.min(this.maxRows, n - start);
-      this.encodePoints(points.subarray(start * 3, (start + rows) * 3), rows);
-      const x = this.kernel.floats(this.input, panelFloats(rows, inputs));
-      const panels = roundUp(rows, 8) / 8;
-      for (let p = 0, at = 2 * this.points!.count * 8; p < panels; ++p, at += panelStride(inputs) / 4)
-        x.fill(0, at, at + 8 * (inputs - 2 * this.points!.count));
-      this.affine(0, this.input, panelStride(inputs), 0, 0, kept + (start / 8) * stride, stride, panels);
+      encoded.encode(points.subarray(start * 3, (start + rows) * 3), rows, this.input);
+      encoded.writeZ(zero, rows, rows, this.input);
+      const to = kept + (start / 8) * stride;
+      this.affine(0, this.input, panelStride(inputs), 0, 0, to, stride, roundUp(rows, 8) / 8);
     }
     return kept;
   }
@@ -156,18 +152,17 @@ export class KernelNetwork implements Network {
   forwardKept(kept: number, start: number, n: number, z: ArrayLike<number>): Float32Array {
     this.checkRows(n);
     const {width, inputs} = this.shape;
-    const zdim = inputs - 2 * this.points!.count;
+    const {zColumn, zdim} = this.pointInput();
     const packed = this.packedParameters;
-    const shift = this.kernel.floats(this.input, width);
+    const shift = this.kernel.floats(this.shift, width);
     for (let o = 0; o < width; ++o) {
-      let sum = 0;
-      const at = (o >> 2) * roundUp(inputs, 4) * 4 + 2 * this.points!.count * 4 + (o & 3);
-      for (let d = 0; d < zdim; ++d) sum += packed[at + 4 * d] * z[d];
-      shift[o] = sum;
+      const at = (o >> 2) * roundUp(inputs, 4) * 4 + zColumn * 4 + (o & 3);
+      shift[o] = 0;
+      for (let d = 0; d < zdim; ++d) shift[o] += packed[at + 4 * d] * z[d];
     }
     const stride = panelStride(width);
-    const panels = roundUp(n, 8) / 8;
-    this.kernel.run.shift(kept + (start / 8) * stride, this.input, this.hidden[0], stride, panels, width);
+    const from = kept + (start / 8) * stride;
+    this.kernel.run.shift(from, this.shift, this.hidden[0], stride, roundUp(n, 8) / 8, width);
     return this.run(n, 1);
   }
 
@@ -189,30 +184,9 @@ export class KernelNetwork implements Network {
       throw new RangeError(`rows: found ${n}; expected 1 to ${this.maxRows}`);
   }
 
-  private placeEncoding({frequencies, sine, cosine}: PointEncoding) {
-    const {kernel} = this;
-    const count = sine.length;
-    const coords = kernel.allocate((roundUp(this.maxRows, 8) / 8) * 24);
-    const table = kernel.allocate(count * 5);
-    const floats = kernel.floats(table, count * 5);
-    const ints = new Int32Array(floats.buffer, floats.byteOffset, floats.length);
-    for (let j = 0; j < count; ++j) {
-      floats.set(frequencies.subarray(j * 3, j * 3 + 3), j * 5);
-      ints.set([sine[j], cosine[j]], j * 5 + 3);
-    }
-    return {coords, table, count};
-  }
-
-  private encodePoints(points: ArrayLike<number>, n: number): void {
+  private pointInput(): PointInput {
     if (!this.points) throw new Error("network: made without an encoding; expected one for points");
-    const {coords, table, count} = this.points;
-    const panels = roundUp(n, 8) / 8;
-    const to = this.kernel.floats(coords, panels * 24);
-    for (let i = 0; i < n; ++i) {
-      const at = (i >> 3) * 24 + (i & 7);
-      for (let c = 0; c < 3; ++c) to[at + 8 * c] = points[3 * i + c];
-    }
-    this.kernel.run.encode(coords, table, count, this.input, panelStride(this.shape.inputs), panels);
+    return this.points;
   }
 
   /** From what stands at `input` (or, from layer 1 on, before the activation of layer 0) to the outputs, [n, outputs]. */
