@@ -51,7 +51,7 @@ describe.each(["wasm", "cpu"] as const)("2,000 training steps on %s", (backend) 
         await team.run(step, step + 200);
         expect(tf.memory().numTensors).toBe(tensors);
       }
-      expect((await held()) - bytes).toBeLessThan(300_000); // one step's arrays take 60 kB
+      expect((await held()) - bytes).toBeLessThan(500_000); // a small array lost at each step would be more
       team.dispose();
       expect(tf.memory().numTensors).toBe(before);
     }
