@@ -49,6 +49,9 @@ export async function loadTfjs(backend: TfjsBackend, wasmFiles = defaultWasmFile
   });
   const tf = await library;
   tf.enableProdMode(); // no advice on the console
+  // A product with a long inner dimension and few outputs would be summed by atomic additions, in another order each time;
+  // with this threshold it never is: the same seed gives the same run.
+  if (backend === "webgpu") tf.env().set("WEBGPU_THRESHOLD_TO_INCREASE_WORKGROUPS_FOR_MATMUL", 0.5);
   if (backend === "wasm") tf.setWasmPaths(wasmFiles);
   if (!(await tf.setBackend(backend)))
     throw new Error(
