@@ -1,5 +1,6 @@
 /** What a thread of `train`, `sample`, `decode` and `bench` runs. */
 import "./relaxedSimd.js";
+import type {JobContext} from "../compute/job.js";
 import {chooseKernel, type KernelBuild} from "../compute/kernel/kernel.js";
 import {serve} from "../compute/protocol.js";
 import type {Backend} from "../compute/network.js";
@@ -20,7 +21,7 @@ let decoder: MapDecoder | undefined;
 
 const jobs = {
   prepareImages: (range: PrepareRange) => prepareImages(range),
-  encodeImages: (range: EncodeRange) => encodeImages(range),
+  encodeImages: (range: EncodeRange, context: JobContext) => encodeImages(range, context),
   vaeLoss: ({weights, set, from, to}: {weights: VaeWeights; set: ImageSet; from: number; to: number}) =>
     vaeLossOn(weights, set, from, to),
   ...replicaJobs(),
@@ -28,23 +29,18 @@ const jobs = {
   bench,
   benchPlain,
   chooseKernel: ({build}: {build: KernelBuild}) => chooseKernel(build),
-  async samplePrior({
-    prior,
-    options,
-    backend
-  }: {
-    prior: PriorWeights;
-    options: SampleOptions;
-    backend: Backend;
-  }) {
-    return samplePrior(prior, options, undefined, undefined, await openDenoiser(prior, backend));
+  async samplePrior(
+    {prior, options, backend}: {prior: PriorWeights; options: SampleOptions; backend: Backend},
+    context: JobContext
+  ) {
+    return samplePrior(prior, options, context, undefined, await openDenoiser(prior, backend));
   },
   async mapDecoder({vae, scale, backend}: {vae: VaeWeights; scale: number; backend: Backend}) {
     decoder = await openMapDecoder(vae, scale, backend);
   },
-  decodeMap({z, box}: {z: Float32Array; box: number}): Promise<Float32Array> {
+  decodeMap({z, box}: {z: Float32Array; box: number}, context: JobContext): Promise<Float32Array> {
     if (!decoder) throw new Error("no decoder was set up in this thread");
-    return decoder.decode(z, box);
+    return decoder.decode(z, box, context);
   }
 };
 

@@ -10,7 +10,7 @@ const THREADS = 4;
 /** Milliseconds until a cancelled job that does not stop costs its thread, and the models that this has read. */
 const GRACE = 1000;
 
-/** Priority of jobs that answer a click. Two threads are kept free of jobs below it. */
+/** Priority of jobs that answer a click. Jobs of priority 0, such as sampling, leave two threads to these and those below. */
 export const CLICK = 2;
 
 /** Priority of jobs that follow a click's first answer, such as a finer map. */

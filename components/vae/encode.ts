@@ -19,7 +19,7 @@ export interface EncodeRange {
 /** The posterior q(z | X) of images `from` to `to` (exclusive): means and log variances. */
 export async function encodeImages(
   {weights, set, from, to, mu, logvar}: EncodeRange,
-  {signal}: Pick<JobContext, "signal"> = quiet,
+  {turn}: Pick<JobContext, "turn"> = quiet,
   backend: Backend = "wasm"
 ): Promise<void> {
   const {zdim} = weights.config;
@@ -27,7 +27,7 @@ export async function encodeImages(
   const shape = encoderShape(weights.config, set.pixels);
   const encoder = await openNetwork(backend, {shape, rows}, weights.encoder);
   for (let start = from; start < to; start += rows) {
-    signal.throwIfAborted();
+    await turn();
     const n = Math.min(rows, to - start);
     const out = await encoder.forward(set.images.subarray(start * set.pixels, (start + n) * set.pixels), n);
     for (let i = 0; i < n; ++i) {
