@@ -33,7 +33,12 @@ const jobs = {
     {prior, options, backend}: {prior: PriorWeights; options: SampleOptions; backend: Backend},
     context: JobContext
   ) {
-    return samplePrior(prior, options, context, undefined, await openDenoiser(prior, backend));
+    const denoiser = await openDenoiser(prior, backend);
+    try {
+      return await samplePrior(prior, options, context, undefined, denoiser);
+    } finally {
+      denoiser.dispose();
+    }
   },
   async mapDecoder({vae, scale, backend}: {vae: VaeWeights; scale: number; backend: Backend}) {
     decoder = await openMapDecoder(vae, scale, backend);

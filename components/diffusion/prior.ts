@@ -38,6 +38,11 @@ export function priorDenoiser({config, parameters}: PriorWeights): Denoiser {
   return networkDenoiser(network, config);
 }
 
-/** The same on a backend of one's choice. @throws Error where it can't run here */
-export const openDenoiser = async ({config, parameters}: PriorWeights, backend: Backend): Promise<Denoiser> =>
-  networkDenoiser(await openNetwork(backend, {shape: priorShape(config)}, parameters), config);
+/** The same on a backend of one's choice; dispose of it when done. @throws Error where it can't run here */
+export async function openDenoiser(
+  {config, parameters}: PriorWeights,
+  backend: Backend
+): Promise<Denoiser & {dispose(): void}> {
+  const network = await openNetwork(backend, {shape: priorShape(config)}, parameters);
+  return Object.assign(networkDenoiser(network, config), {dispose: () => network.dispose()});
+}

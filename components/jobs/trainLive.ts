@@ -1,3 +1,4 @@
+import type {JobContext} from "../compute/job.js";
 import {bestBuild} from "../compute/kernel/kernel.js";
 import type {Backend} from "../compute/network.js";
 import type {WorkerContext} from "../compute/protocol.js";
@@ -107,10 +108,7 @@ export async function trainLive(
       }
     };
     const evaluated = async (now: PriorState) => {
-      const prior = priorOf(now);
-      const z = samples
-        ? (await samplePrior(prior, {n: samples, seed}, {...context, progress: () => {}}, undefined, await openDenoiser(prior, backend))).z
-        : new Float64Array(0); // prettier-ignore
+      const z = samples ? await samplesOf(now, samples, backend, context) : new Float64Array(0);
       context.partial({kind: "evaluation", step: now.step, losses: [...now.losses], z});
     };
     const checkpoint = (now: PriorState) =>
@@ -133,5 +131,17 @@ export async function trainLive(
     return {prior, losses: state.losses, backend, steps: state.step - begun, seconds};
   } finally {
     for (const helper of helpers) helper.close();
+  }
+}
+
+/** Samples of a training's averaged weights [n, d]; the same noise every time, so that they can be watched moving. */
+async function samplesOf(state: PriorState, n: number, backend: Backend, {signal, turn}: JobContext) {
+  const prior = priorOf(state);
+  const denoiser = await openDenoiser(prior, backend);
+  try {
+    const context = {signal, turn, progress: () => {}};
+    return (await samplePrior(prior, {n, seed: state.training.seed}, context, undefined, denoiser)).z;
+  } finally {
+    denoiser.dispose();
   }
 }

@@ -127,7 +127,7 @@ export const shareWorks = {
     const denoiser = await openDenoiser(prior, backend);
     const n = Math.ceil(5000 / threads);
     const run = (call: number) => samplePrior(prior, {n, seed: call}, undefined, undefined, denoiser);
-    return {unit: "samples/s", amount: n, run};
+    return {unit: "samples/s", amount: n, run, dispose: () => denoiser.dispose()};
   },
   /** Images of the recipe: projection, CTF, noise. */
   "simulate-d128"(_: Backend, {recipe: file}: BenchFiles): Promise<Work> {
