@@ -1,0 +1,98 @@
+import {afterEach, describe, expect, it} from "vitest";
+import {openThreads} from "../../components/cli/threads.js";
+import type {Client} from "../../components/compute/client.js";
+import {createSwitch} from "../../components/compute/pause.js";
+import {random} from "../../components/compute/random.js";
+import {readPrior} from "../../components/diffusion/priorFile.js";
+import {lendAll} from "../../components/jobs/lend.js";
+import type {TrainLiveInput, TrainLivePart} from "../../components/jobs/trainLive.js";
+import type {TrainingJobs} from "../../components/jobs/trainingJobs.js";
+
+const open = () => openThreads<TrainingJobs>(new URL("./trainingThread.ts", import.meta.url), 1)[0];
+let clients: Client<TrainingJobs>[] = [];
+afterEach(() => clients.forEach((client) => client.close()));
+
+const mu = {shape: [400, 4], data: random(1).fillNormal(new Float32Array(1600))};
+const input = (more: Partial<TrainLiveInput> = {}): TrainLiveInput => ({
+  mu, preset: "quick", steps: 520, seed: 3, backend: "wasm", helpers: [], samples: 20, ...more
+}); // prettier-ignore
+
+/** Trains, and keeps what was reported. */
+async function train(
+  more: Partial<TrainLiveInput> = {},
+  options: {signal?: AbortSignal; until?: number} = {}
+) {
+  const parts: TrainLivePart[] = [];
+  const lead = open();
+  clients.push(lead);
+  const result = await lead.run("trainLive", input(more), {
+    signal: options.signal,
+    onPartial: (part) => parts.push(part)
+  });
+  return {result, parts, of: <K extends TrainLivePart["kind"]>(kind: K) => parts.filter((p): p is TrainLivePart & {kind: K} => p.kind === kind)}; // prettier-ignore
+}
+
+describe("training in a page", {timeout: 60_000}, () => {
+  it("reports where it runs, losses, samples and checkpoints, and ends with a prior that loads", async () => {
+    const {result, of} = await train();
+    expect(of("backend")).toMatchObject([{backend: "wasm", threads: 1, probed: []}]);
+    expect(of("evaluation").map(({step}) => step)).toEqual([250, 500, 520]);
+    for (const {z} of of("evaluation")) expect(z).toHaveLength(80);
+    expect(of("evaluation")[0].z).not.toEqual(of("evaluation")[1].z);
+    expect(of("checkpoint").map(({step}) => step)).toEqual([500, 520]);
+    expect(of("loss").length).toBeGreaterThan(1);
+    expect(result.steps).toBe(520);
+    const prior = readPrior(result.prior, "prior.safetensors", 4);
+    expect(prior.metadata).toMatchObject({preset: "quick", backend: "wasm", training: {steps: 520, seed: 3}});
+    expect(result.losses.at(-1)!.heldOut).toBeLessThan(result.losses[0].heldOut * 1.1);
+  });
+
+  it("goes on from a checkpoint to the same prior, and refuses one of other settings", async () => {
+    const whole = await train();
+    const {bytes} = whole.of("checkpoint")[0];
+    const resumed = await train({checkpoint: bytes});
+    expect(resumed.result.steps).toBe(20);
+    const parameters = [whole, resumed].map(({result}) => readPrior(result.prior, "p").parameters);
+    expect(parameters[1]).toEqual(parameters[0]);
+    await expect(train({checkpoint: bytes, seed: 4})).rejects.toThrow("saved training: training: found");
+    await expect(train({checkpoint: bytes.slice(0, 100)})).rejects.toThrow("saved training");
+  });
+
+  it("chooses a backend by a probe, and may have helpers", async () => {
+    const helpers = [open(), open()];
+    clients.push(...helpers);
+    const {of} = await train({backend: "auto", steps: 50, helpers: await lendAll(helpers)});
+    const [{backend, threads, probed}] = of("backend");
+    expect([backend, threads]).toEqual(["wasm", 3]);
+    expect(probed.map((p) => p.backend)).toEqual(["wasm", "webgpu"]);
+    expect(probed[0].rate).toBeGreaterThan(1);
+  });
+
+  it("pauses, goes on, and is cancelled within a stretch of steps", async () => {
+    const lead = open();
+    clients.push(lead);
+    const pausable = createSwitch();
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const run = lead.run("trainLive", input({steps: 100_000, samples: 0}), {
+      signal: stop.signal,
+      pausable,
+      onProgress: (done) => seen.push(done)
+    });
+    const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    while (seen.length < 3) await wait(10);
+    pausable.pause();
+    await wait(300);
+    const paused = seen.at(-1);
+    await wait(300);
+    expect(seen.at(-1)).toBe(paused);
+    pausable.resume();
+    await wait(300);
+    expect(seen.at(-1)).toBeGreaterThan(paused!);
+    stop.abort(new Error("enough"));
+    await expect(run).rejects.toThrow("enough");
+    const start = performance.now();
+    await lead.idle();
+    expect(performance.now() - start).toBeLessThan(190); // else its thread would have been ended
+  });
+});
