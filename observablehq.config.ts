@@ -9,7 +9,10 @@ export default {
   root: "src",
   title: "Latent diffusion of cryo-EM structures",
   home: "Overview",
-  pages: [{name: "The diffusion prior", path: "/prior"}],
+  pages: [
+    {name: "The diffusion prior", path: "/prior"},
+    {name: "How fast", path: "/bench"}
+  ],
   style: "components/figures/style.css",
   globalStylesheets: [],
   pager: true,

@@ -1,5 +1,6 @@
 import {backends as allBackends, type Backend} from "../compute/network.js";
 import {workNames} from "../jobs/bench/plan.js";
+import type {Standing, Standings} from "./benchBackends.js";
 import {SECONDS, type BenchSettings} from "./benchSettings.js";
 import {workTexts} from "./benchWorks.js";
 import {h} from "./dom.js";
@@ -10,13 +11,18 @@ const backendTexts: Record<Backend, string> = {
   webgpu: "webgpu (graphics card)",
   wasm: "wasm (the CPU kernel)",
   webgl: "webgl (graphics card)",
-  cpu: "cpu (JavaScript; seconds for each step)"
+  cpu: "cpu (plain JavaScript)"
+};
+const standingTexts: Record<Standing, string> = {
+  quick: "",
+  slow: ", very slow here",
+  missing: ", not found here"
 };
 
-/** Which works and backends, and for how long; Start and Cancel. Backends that are not `here` can be asked for, and will fail. */
+/** Which works and backends, and for how long; Start and Cancel. A backend that is missing can be asked for, and will fail. */
 export function benchControl(
   settings: Store<BenchSettings>,
-  here: readonly Backend[],
+  here: Standings,
   run: RunControlOptions["run"]
 ): HTMLElement {
   const now = settings.value;
@@ -27,7 +33,7 @@ export function benchControl(
     change: (works) => set({works})
   });
   const backends = checkboxes("Backends", {
-    options: allBackends.map((b) => [b, here.includes(b) ? backendTexts[b] : `${b} (not found here)`]),
+    options: allBackends.map((b) => [b, backendTexts[b] + standingTexts[here[b]]]),
     chosen: now.backends,
     change: (backends) => set({backends})
   });

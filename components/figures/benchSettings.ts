@@ -1,6 +1,6 @@
 import {backends as allBackends, type Backend} from "../compute/network.js";
-import {tfjsAvailable} from "../compute/tfjs/load.js";
 import {plan, workNames, type Measurement, type WorkName} from "../jobs/bench/plan.js";
+import type {Standings} from "./benchBackends.js";
 import type {Environment} from "./benchEnvironment.js";
 import {urlState} from "./urlState.js";
 
@@ -15,27 +15,18 @@ export interface BenchSettings {
 /** Limits of the seconds for a measurement. */
 export const SECONDS = {min: 0.1, max: 60, otherwise: 1};
 
-/**
- * Backends that can run here. The CPU kernel always can: everything on these pages needs it. TensorFlow.js's cpu backend
- * can too, but takes seconds for a step.
- */
-export async function backendsHere(): Promise<Backend[]> {
-  const can = await Promise.all(allBackends.map((b) => b === "wasm" || tfjsAvailable(b)));
-  return allBackends.filter((_, i) => can[i]);
-}
-
 /** Backends that are measured unless the reader says otherwise. */
-const usual = (here: readonly Backend[]) => here.filter((b) => b !== "cpu");
+const usual = (here: Standings) => allBackends.filter((b) => here[b] === "quick");
 
 /** The settings in the page's address; where it has none, every work on every backend that is no waste of time. */
-export const settingsFromUrl = (here: readonly Backend[]): BenchSettings => ({
+export const settingsFromUrl = (here: Standings): BenchSettings => ({
   works: some("works", workNames, workNames),
   backends: some("backends", allBackends, usual(here)),
   seconds: urlState.number("seconds", SECONDS.otherwise, SECONDS.min, SECONDS.max)
 });
 
 /** Writes the settings into the address, without those that are as they would be anyway. */
-export function settingsToUrl({works, backends, seconds}: BenchSettings, here: readonly Backend[]): void {
+export function settingsToUrl({works, backends, seconds}: BenchSettings, here: Standings): void {
   const unless = (usual: readonly string[], now: readonly string[]) =>
     String(usual) === String(now) ? undefined : now.join(",");
   urlState.set({

@@ -1,6 +1,5 @@
-import type {Outcome} from "../jobs/bench/measure.js";
+import {isMeasured, type Outcome} from "../jobs/bench/measure.js";
 import type {Measured, Measurement} from "../jobs/bench/plan.js";
-import {isMeasured} from "../jobs/bench/measure.js";
 
 /** A measurement of the page, and what came of it, once it was taken. */
 export interface BenchRow {
@@ -11,8 +10,8 @@ export interface BenchRow {
 /** What the page shows: a run's measurements, or those that a run would take. */
 export interface BenchState {
   rows: readonly BenchRow[];
-  /** When the run began, if there was one. */
-  began?: Date;
+  /** When the run began and how long each measurement took, if there was one. */
+  made?: {began: Date; seconds: number};
   running: boolean;
 }
 

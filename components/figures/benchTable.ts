@@ -5,7 +5,10 @@ import {measuredRows, type BenchRow, type BenchState} from "./benchState.js";
 import {workTexts} from "./benchWorks.js";
 import {h} from "./dom.js";
 
-/** Rates by work, each with a bar that compares it with the fastest of its work, and its ratio to plain TensorFlow.js. */
+/**
+ * Rates by work as far as they are measured, each with a bar that compares it with the fastest of its work, and its ratio
+ * to plain TensorFlow.js.
+ */
 export function benchTable({rows, running}: BenchState): HTMLElement {
   const results = measuredRows(rows);
   const now = running ? rows.find(({outcome}) => !outcome) : undefined;
@@ -29,17 +32,17 @@ export function benchTable({rows, running}: BenchState): HTMLElement {
           h("span", {}, about, " ", h("em", {}, `${capital(talk)}.`))
         )
       ),
-      ...own.map((row) => line(row, results, fastest, row === now))
+      ...own.filter((row) => row.outcome || row === now).map((row) => line(row, results, fastest))
     );
   });
-  const head = ["Backend", "Threads", "Rate", "Against plain tfjs"].map((t) => h("th", {scope: "col"}, t));
+  const head = ["Backend", "Threads", "Rate", "×\u00a0plain tfjs"].map((t) => h("th", {scope: "col"}, t));
   return h("table", {class: "numbers bench"}, h("thead", {}, h("tr", {}, ...head)), ...bodies);
 }
 
-function line({measurement, outcome}: BenchRow, results: Measured[], fastest: number, now: boolean) {
+function line({measurement, outcome}: BenchRow, results: Measured[], fastest: number) {
   const {label, threads} = measurement;
   const start = [h("th", {scope: "row"}, label), h("td", {}, outcome?.threads ?? threads)];
-  if (!outcome) return h("tr", {class: "waiting"}, ...start, h("td", {}, now ? "measuring …" : "–"), h("td"));
+  if (!outcome) return h("tr", {class: "waiting"}, ...start, h("td", {}, "measuring …"), h("td"));
   if (!isMeasured(outcome))
     return h("tr", {class: "failed"}, ...start, h("td", {colspan: 2}, `Failed. ${outcome.reason}`));
   const times = ratio(outcome, results, plainTfjs);
@@ -51,10 +54,10 @@ function line({measurement, outcome}: BenchRow, results: Measured[], fastest: nu
     h(
       "td",
       {},
-      `${withCommas(rateText(outcome.value))} ${outcome.unit}`,
+      `${shownRate(outcome.value)} ${outcome.unit}`,
       h("span", {class: `bar ${kindOf(measurement)}`, style: `width:${(100 * outcome.value) / fastest}%`})
     ),
-    h("td", {}, times !== undefined ? timesText(times) : isBaseline && "1 ×")
+    h("td", {}, times !== undefined ? timesText(times) : isBaseline && "1\u00a0×")
   );
 }
 
@@ -64,6 +67,7 @@ const kindOf = ({job, backend}: BenchRow["measurement"]) =>
 const capital = (text: string) => text[0].toUpperCase() + text.slice(1);
 
 /** A ratio with two digits behind the point, or as many as there is sense in. */
-const timesText = (times: number) => `${times.toFixed(times >= 100 ? 0 : times >= 10 ? 1 : 2)} ×`;
+const timesText = (times: number) => `${times.toFixed(times >= 100 ? 0 : times >= 10 ? 1 : 2)}\u00a0×`;
 
-const withCommas = (figure: string) => figure.replace(/\B(?=(\d{3})+$)/g, figure.includes(".") ? "" : ",");
+const shownRate = (value: number) =>
+  value >= 100 ? Math.round(value).toLocaleString("en") : rateText(value);

@@ -21,7 +21,11 @@ export async function comparisonFigure({run, live}: PriorState): Promise<HTMLEle
     {name: "Standard Gaussian N(0, I)", comparison: comparison.gaussian, talk: talk.gaussian}
   ];
   const holder = h("div", {});
+  let shown: MetricRow["comparison"] | undefined;
   live.subscribe((now) => {
+    // While a prior is trained its samples come in, with nothing to tell here.
+    if (holder.hasChildNodes() && shown === now?.comparison) return;
+    shown = now?.comparison;
     const sources: Provenance[] = [
       {
         kind: "shipped",

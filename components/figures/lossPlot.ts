@@ -27,6 +27,9 @@ export const lossColors = {
 /** Points of a line at most; more are averaged, so that a long training is drawn as quickly as a short one. */
 const MOST = 400;
 
+/** Steps at the beginning in which the loss falls fast, at least; else a tenth of all. */
+const FALL = 200;
+
 const margin = {top: 24, right: 14, bottom: 40, left: 42};
 
 /** Loss against step, drawn anew by `draw` in a millisecond or so. */
@@ -49,7 +52,7 @@ export function lossPlot(size: {width: number; height: number}): {
     draw({steps, ...curves}) {
       const trained = thinned(curves.trained, MOST);
       const shipped = curves.shipped.filter(({step}) => step <= steps);
-      const [low, high] = lossRange([...trained, ...curves.heldOut, ...shipped]);
+      const [low, high] = lossRange(trained, [...curves.heldOut, ...shipped], steps);
       const x = (step: number) => x0 + ((x1 - x0) * step) / steps;
       const y = (loss: number) => y0 - ((y0 - y1) * (loss - low)) / (high - low);
       const line = (points: LossPoint[], color: string, attributes: Record<string, string | number> = {}) =>
@@ -66,7 +69,12 @@ export function lossPlot(size: {width: number; height: number}): {
       element.setAttribute("aria-label", describe(curves));
       element.replaceChildren(
         ...axes(),
-        line(trained, lossColors.trained, {"stroke-width": 1, "stroke-opacity": 0.75}),
+        // Cut off at the frame, as a nested svg is.
+        svg(
+          "svg",
+          {x: x0, y: y1, width: x1 - x0, height: y0 - y1, viewBox: `${x0} ${y1} ${x1 - x0} ${y0 - y1}`},
+          line(trained, lossColors.trained, {"stroke-width": 1, "stroke-opacity": 0.75})
+        ),
         svg(
           "g",
           {opacity: 0.5},
@@ -88,7 +96,7 @@ export function lossPlot(size: {width: number; height: number}): {
         for (const {value} of axisTicks(0, steps, (x1 - x0) / 100)) {
           const p = Math.round(x(value)) + 0.5;
           yield svg("path", {d: `M${p},${y0}v5`, stroke: "var(--theme-foreground-fainter)"});
-          yield text({x: Math.min(p, x1), y: y0 + 17}, value.toLocaleString("en"), value > 0.95 * steps ? "end" : "middle"); // prettier-ignore
+          yield text({x: Math.min(p, x1), y: y0 + 17}, (value || 0).toLocaleString("en"), value > 0.95 * steps ? "end" : "middle"); // prettier-ignore
         }
         yield svg("path", {d: `M${x0},${y0 + 0.5}H${x1}`, stroke: "var(--theme-foreground-fainter)"});
         yield text({x: 0, y: 11}, "↑ EDM loss", "start");
@@ -108,11 +116,22 @@ export function thinned(points: readonly LossPoint[], most: number): LossPoint[]
   });
 }
 
-/** Limits of the axis: all points, and always the loss of a network that answers zero, which is 1. */
-function lossRange(points: readonly LossPoint[]): [low: number, high: number] {
-  let [low, high] = [0.6, 1];
-  for (const {loss} of points) [low, high] = [Math.min(low, loss), Math.max(high, loss)];
-  const pad = 0.04 * (high - low);
+/**
+ * Limits of the axis of losses. At first they hold everything, and the loss 1 of a network that answers zero. Later the training
+ * loss of the first steps may leave the frame: their fall would hide all that follows.
+ */
+function lossRange(
+  trained: readonly LossPoint[],
+  heldOut: readonly LossPoint[],
+  steps: number
+): [low: number, high: number] {
+  const late = trained.filter(({step}) => step >= Math.max(FALL, 0.1 * steps));
+  const zoomed = late.length > 2;
+  const shown = [...(zoomed ? late : trained), ...heldOut].map(({loss}) => loss);
+  if (!zoomed) shown.push(0.6, 1);
+  let [low, high] = [Infinity, -Infinity];
+  for (const loss of shown) [low, high] = [Math.min(low, loss), Math.max(high, loss)];
+  const pad = Math.max(0.002, 0.05 * (high - low));
   return [low - pad, high + pad];
 }
 

@@ -1,3 +1,4 @@
+import {priorPresets} from "../diffusion/presets.js";
 import {h, roomFor} from "./dom.js";
 import {bytesBlob, csvBlob, downloads, svgBlob, type Download} from "./download.js";
 import {figure} from "./figure.js";
@@ -38,7 +39,8 @@ export function trainingFigure(state: PriorState): {element: HTMLElement; dispos
   function draw() {
     const {settings, step, rate, place, points, losses, phase} = training.value;
     const going = points.length > 0 || losses.length > 0 || phase !== "idle";
-    const steps = going ? settings.steps : problemOf(chosen.value) ? settings.steps : chosen.value.steps;
+    const next = problemOf(chosen.value) ? priorPresets[chosen.value.preset].training : chosen.value;
+    const {steps} = going ? settings : next;
     const heldOut = heldOutOf(losses);
     plot.draw({steps, trained: points, heldOut, shipped: heldOutOf(shipped.losses)});
     legend.show({trained: points.at(-1)?.loss, heldOut: heldOut.at(-1)?.loss}, shipped.losses.length > 0);
@@ -86,18 +88,14 @@ export function trainingFigure(state: PriorState): {element: HTMLElement; dispos
     draw();
   }, () => {}); // prettier-ignore
 
-  const content = [
-    form,
-    control.element,
-    trouble,
-    badge.element,
-    legend.element,
-    plot.element,
-    labels,
-    files
-  ];
+  const caption = h(
+    "div",
+    {class: "figure-caption"},
+    "When the fall at the beginning is over, the axis closes in on the losses after it. With another seed, other encodings are held out than those of the pale line."
+  );
+  const below = [badge.element, legend.element, plot.element, caption, labels, files];
   return {
-    element: figure(content, {provenance: []}),
+    element: figure([form, control.element, trouble, ...below], {provenance: []}),
     dispose() {
       session.cancel();
       clearTimeout(timer);
@@ -145,7 +143,7 @@ function lossLegend() {
   return {
     element: h(
       "div",
-      {class: "legend"},
+      {class: "line-legend"},
       entry(lossColors.trained, "thin", "training ", trained),
       entry(lossColors.heldOut, "", "held out ", heldOut),
       pale

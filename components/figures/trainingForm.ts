@@ -73,7 +73,7 @@ export function trainingForm(settings: Store<TrainingSettings>): HTMLElement & {
   settings.subscribe((now) => {
     about.textContent = `Preset ${now.preset}: ${priorPresets[now.preset].about}.`;
     const found = problemOf(now);
-    problem.textContent = found ? `This can't be trained. ${found}.` : "";
+    problem.textContent = found ? `Can't train this: ${found}.` : "";
     problem.hidden = !found;
     threadsInput.disabled = now.backend !== "auto" && now.backend !== "wasm";
   });
