@@ -9,6 +9,12 @@ export interface Barrier {
 /** Bytes of shared memory that a barrier takes, zero at first. */
 export const BARRIER_BYTES = 8;
 
+/**
+ * Milliseconds that a party looks for the others before it sleeps: parties that share their work evenly arrive within this,
+ * and waking a sleeping thread takes about as long.
+ */
+const SPIN = 0.2;
+
 /** @throws Error if the others have not come within `timeout` ms: one of them must have died */
 export function barrier(
   memory: SharedArrayBuffer | ArrayBuffer,
@@ -25,6 +31,8 @@ export function barrier(
         Atomics.notify(state, 1);
         return;
       }
+      const patience = performance.now() + SPIN;
+      while (Atomics.load(state, 1) === generation && performance.now() < patience);
       while (Atomics.load(state, 1) === generation)
         if (
           Atomics.wait(state, 1, generation, timeout) === "timed-out" &&

@@ -70,24 +70,36 @@ function overMemory({party, parties, ...memory}: Extract<Meeting, {kind: "memory
     party,
     parties,
     reduce(vectors) {
-      eachOffset(vectors, (v, at) => sums.set(v, party * length + at));
+      eachSlice(vectors, (v, at, owner, lo, hi) => {
+        if (owner !== party) sums.set(v.subarray(lo, hi), party * length + at + lo);
+      });
       wait();
-      eachOffset(vectors, (v, at) => {
-        const [lo, hi] = sliceOf(v.length, party, parties);
-        v.set(sums.subarray(at + lo, at + hi), lo);
-        for (let p = 1; p < parties; ++p)
-          add(v, lo, sums.subarray(p * length + at + lo, p * length + at + hi));
+      eachSlice(vectors, (v, at, owner, lo, hi) => {
+        if (owner !== party) return;
+        const own = v.subarray(lo, hi);
+        const share = (p: number) => sums.subarray(p * length + at + lo, p * length + at + hi);
+        addUp(own, party, parties, share);
       });
     },
     gather(vectors) {
-      eachOffset(vectors, (v, at) => {
-        const [lo, hi] = sliceOf(v.length, party, parties);
-        values.set(v.subarray(lo, hi), at + lo);
+      eachSlice(vectors, (v, at, owner, lo, hi) => {
+        if (owner === party) values.set(v.subarray(lo, hi), at + lo);
       });
       wait();
-      eachOffset(vectors, (v, at) => v.set(values.subarray(at, at + v.length)));
+      eachSlice(vectors, (v, at, owner, lo, hi) => {
+        if (owner !== party) v.set(values.subarray(at + lo, at + hi), lo);
+      });
     }
   };
+
+  function eachSlice(
+    vectors: readonly Float32Array[],
+    visit: (v: Float32Array, at: number, owner: number, lo: number, hi: number) => void
+  ): void {
+    eachOffset(vectors, (v, at) => {
+      for (let owner = 0; owner < parties; ++owner) visit(v, at, owner, ...sliceOf(v.length, owner, parties));
+    });
+  }
 }
 
 /** Milliseconds without a word from another party after which it must have died. */
@@ -106,24 +118,24 @@ function overPorts({party, parties, ports}: Extract<Meeting, {kind: "ports"}>): 
     eachOffset(parts, (v, at) => out.set(v, at));
     ports[to]!.postMessage(out, [out.buffer as ArrayBuffer]);
   };
-  const eachSlice = (vectors: readonly Float32Array[], owner: number, visit: (v: Float32Array, lo: number, at: number, n: number) => void) => {
+  // A party's slices of all vectors, one after another, as they are sent.
+  const slicesIn = (buffer: Float32Array, vectors: readonly Float32Array[], owner: number) => {
     let at = 0;
-    for (const v of vectors) {
+    return vectors.map((v) => {
       const [lo, hi] = sliceOf(v.length, owner, parties);
-      visit(v, lo, at, hi - lo);
-      at += hi - lo;
-    }
-  }; // prettier-ignore
+      return {lo, hi, part: buffer.subarray(at, (at += hi - lo))};
+    });
+  };
   return {
     party,
     parties,
     async reduce(vectors) {
       for (const q of others) send(q, vectors, q);
       const shares = await Promise.all(inboxes.map((box) => box?.next() ?? Promise.resolve(zero)));
-      eachSlice(vectors, party, (v, lo, at, n) => {
-        const own = party > 0 ? v.slice(lo, lo + n) : zero;
-        if (party > 0) v.set(shares[0].subarray(at, at + n), lo);
-        for (let p = 1; p < parties; ++p) add(v, lo, p === party ? own : shares[p].subarray(at, at + n));
+      const parts = shares.map((share) => slicesIn(share, vectors, party));
+      vectors.forEach((v, i) => {
+        const [lo, hi] = sliceOf(v.length, party, parties);
+        addUp(v.subarray(lo, hi), party, parties, (p) => parts[p][i].part);
       });
       others.forEach((q) => keep(shares[q]));
     },
@@ -131,7 +143,7 @@ function overPorts({party, parties, ports}: Extract<Meeting, {kind: "ports"}>): 
       for (const q of others) send(q, vectors, party);
       const slices = await Promise.all(inboxes.map((box) => box?.next() ?? Promise.resolve(zero)));
       for (const q of others) {
-        eachSlice(vectors, q, (v, lo, at, n) => v.set(slices[q].subarray(at, at + n), lo));
+        slicesIn(slices[q], vectors, q).forEach(({lo, part}, i) => vectors[i].set(part, lo));
         keep(slices[q]);
       }
     }
@@ -170,6 +182,18 @@ function eachOffset(vectors: readonly Float32Array[], visit: (v: Float32Array, a
   }
 }
 
-function add(to: Float32Array, at: number, from: Float32Array): void {
-  for (let i = 0; i < from.length; ++i) to[at + i] += from[i];
+/** own = share(0) + share(1) + ... in this order, `own` itself being the share of `party`. */
+function addUp(own: Float32Array, party: number, parties: number, share: (p: number) => Float32Array): void {
+  if (party <= 1) {
+    // own + share(0) is share(0) + own
+    for (let p = 0; p < parties; ++p) if (p !== party) add(own, share(p));
+    return;
+  }
+  const kept = own.slice();
+  own.set(share(0));
+  for (let p = 1; p < parties; ++p) add(own, p === party ? kept : share(p));
+}
+
+function add(to: Float32Array, from: Float32Array): void {
+  for (let i = 0; i < to.length; ++i) to[i] += from[i];
 }

@@ -24,7 +24,7 @@ export interface TrainPriorOptions {
 }
 
 /** Steps between two looks at the event loop: short enough to hear a cancel. */
-const STRETCH = 2;
+export const STRETCH = 2;
 
 /**
  * Trains a prior from wherever its state stands to the last step, in stretches between which it reports progress and can

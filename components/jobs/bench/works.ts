@@ -17,6 +17,7 @@ import type {NamedBytes, NamedJson} from "../files.js";
 import {sceneOf} from "../models.js";
 import {openTeam, type TeamOptions} from "../replicas.js";
 import {samplePrior} from "../samplePrior.js";
+import {STRETCH} from "../trainPrior.js";
 import {readPrior} from "../../diffusion/priorFile.js";
 
 /** One thing that is measured: `run` does `amount` units of work. */
@@ -50,8 +51,8 @@ async function priorSteps(options: TeamOptions): Promise<Work> {
     vectors: startVectors([weights().parameters], true)
   };
   const team = await openTeam("prior", init, [{shape: priorShape(benchPrior)}], options);
-  const run = (call: number) => team.run(call, call + 1);
-  return {unit: "steps/s", amount: 1, run, dispose: () => team.dispose()};
+  const run = (call: number) => team.run(STRETCH * call, STRETCH * (call + 1));
+  return {unit: "steps/s", amount: STRETCH, run, dispose: () => team.dispose()};
 }
 
 /** Training of the VAE at 256 x 3 with Adam, in images; by a team of threads. */
