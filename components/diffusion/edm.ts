@@ -44,7 +44,7 @@ export interface Preconditioning {
 
 /** The preconditioning that keeps the network's input and training target at unit variance (Table 1, last column). */
 export function precondition(sigma: number, sigma_data: number): Preconditioning {
-  const total = Math.hypot(sigma, sigma_data);
+  const total = Math.sqrt(sigma * sigma + sigma_data * sigma_data); // Math.hypot is several times slower
   return {
     c_skip: (sigma_data / total) ** 2,
     c_out: (sigma * sigma_data) / total,

@@ -56,12 +56,15 @@ export function savedTrainings(onTrouble: (message: string) => void): SavedTrain
     async load(name) {
       if (last?.name === name) return last.training;
       const found = await inStore<unknown>("readonly", (store) => store.get(name));
-      return isTraining(found) ? found : undefined;
+      if (!isStored(found)) return undefined;
+      return {...found, bytes: new Uint8Array(await found.bytes.arrayBuffer())};
     },
     async save(name, training) {
       last = {name, training};
       await inStore("readwrite", (store) => {
-        const request = store.put({...training, date: Date.now()}, name);
+        // As a Blob: an array of this size would be compressed on the page's own thread, for tens of milliseconds.
+        const bytes = new Blob([training.bytes as Uint8Array<ArrayBuffer>]);
+        const request = store.put({...training, bytes, date: Date.now()} satisfies Stored, name);
         dropOldest(store);
         return request;
       });
@@ -97,10 +100,11 @@ function dropOldest(store: IDBObjectStore): void {
   };
 }
 
+/** A training as it stands in the store. */
+type Stored = Omit<SavedTraining, "bytes"> & {bytes: Blob; date: number};
+
 /** Whether what the disk gave back is what was saved: another version of the notebook may have written it. */
-function isTraining(found: unknown): found is SavedTraining {
-  const {step, bytes, points, losses} = (found ?? {}) as Partial<SavedTraining>;
-  return (
-    Number.isInteger(step) && bytes instanceof Uint8Array && Array.isArray(points) && Array.isArray(losses)
-  );
+function isStored(found: unknown): found is Stored {
+  const {step, bytes, points, losses} = (found ?? {}) as Partial<Stored>;
+  return Number.isInteger(step) && bytes instanceof Blob && Array.isArray(points) && Array.isArray(losses);
 }

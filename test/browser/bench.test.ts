@@ -121,3 +121,28 @@ test("without the file of the curves there is a message in its place, and the re
   expect(await page.locator(".observablehq--error").count()).toBe(0);
   await page.close();
 });
+
+test("trains over shared memory on an isolated page, over message ports on any other", async () => {
+  const rates: Record<string, number> = {};
+  for (const isolated of [false, true]) {
+    const served = await openSite({isolated});
+    const {page, faults} = await served.open("bench?works=prior-step&backends=wasm&seconds=2");
+    await settled(page);
+    await page.getByRole("button", {name: "Start"}).click();
+    await page
+      .locator(".run [role=status]")
+      .getByText(/^\d+ measured\.$/)
+      .waitFor();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(isolated);
+    const cells = await page.locator("table.bench tr.measured").evaluateAll((all) =>
+      all.map((tr) => [...tr.children].map((cell) => cell.textContent ?? ""))
+    ); // prettier-ignore
+    const [most] = cells.filter(([backend]) => backend.startsWith("wasm")).slice(-1);
+    rates[isolated ? "isolated" : "ports"] = parseFloat(most[2]);
+    expect(faults).toEqual([]);
+    await served.close();
+  }
+  const {ports, isolated} = rates;
+  expect(ports).toBeGreaterThan(0);
+  console.log(`prior-step, all threads: ${isolated} steps/s over shared memory, ${ports} over ports: ${(ports / isolated).toFixed(2)} of it`); // prettier-ignore
+});

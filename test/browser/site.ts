@@ -43,7 +43,8 @@ export interface OpenOptions {
   before?(page: Page): Promise<unknown>;
 }
 
-export async function openSite(): Promise<Site> {
+/** @param isolated serve the pages cross-origin isolated, so that their threads share memory */
+export async function openSite({isolated = false} = {}): Promise<Site> {
   const executablePath = findBrowser();
   if (!executablePath) throw new Error("no browser: run npm test, which installs one, or set CHROME_PATH");
   const server: Server = createServer((request, response) => {
@@ -51,6 +52,10 @@ export async function openSite(): Promise<Site> {
     if (existsSync(file) && statSync(file).isDirectory()) file = join(file, "index.html");
     if (!existsSync(file)) file += ".html";
     if (!existsSync(file)) return void response.writeHead(404).end();
+    if (isolated) {
+      response.setHeader("cross-origin-opener-policy", "same-origin");
+      response.setHeader("cross-origin-embedder-policy", "require-corp");
+    }
     response.setHeader("content-type", types[extname(file)] ?? "application/octet-stream");
     createReadStream(file).pipe(response);
   });

@@ -72,7 +72,7 @@ test("trains, pauses, goes on, is cancelled; a reload goes on where it was saved
     .getByText(/^Cancelled at step/)
     .waitFor();
   await until(() => trainers(page).length === 0);
-  const goOn = button(page, /^Go on from step (500|1,000|1,500|2,000)$/);
+  const goOn = button(page, /^Go on from step [\d,]+[05]0$/);
   await goOn.waitFor();
   const from = Number((await goOn.textContent())!.replace(/\D/g, ""));
 
@@ -241,20 +241,20 @@ function longestOnProcessor(trace: Buffer): number {
   return Math.max(...tasks.map(({tdur = 0}) => tdur)) / 1000;
 }
 
-// By the clock a task is as long as other processes make it wait. Where the page is slow without training, the machine is
-// busy with other work: then its tasks are judged by their time on the processor alone.
+// By the clock a task is as long as other processes make it wait: times by the clock are printed, beside those of the same
+// page before the training, and tasks are judged by their time on the processor.
 test.each([
-  ["preset=paper", "preset paper", 50],
-  ["preset=quick&steps=20000", "preset quick, with new samples each second", 100]
+  ["preset=paper", "preset paper"],
+  ["preset=quick&steps=20000", "preset quick, with new samples each second"]
 ])(
   "the page stays usable while it trains, and a cancel is heard at once: %s",
   {retry: 1},
-  async (query, name, limit) => {
+  async (query, name) => {
     const {page, faults} = await site.open(`prior?${query}`);
     await page.locator('.map-viewer ~ [data-state="done"]').waitFor();
     const before = await scrolled(page, 2000);
     await button(page, "Start training").evaluate((start: HTMLButtonElement) => start.click());
-    await page.waitForTimeout(1000);
+    await untilStep(page, 200); // a checkpoint, at 250, is among what is measured
     const browser = page.context().browser()!;
     await browser.startTracing(page, {categories: ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"]}); // prettier-ignore
     const seen = await scrolled(page, 6000);
@@ -277,10 +277,8 @@ test.each([
         `  cancel told after ${cancelled.told.toFixed(0)} ms, workers gone at most ${gone.toFixed(0)} ms later`
     );
     expect(processor).toBeLessThan(50);
-    if (quiet) expect(longest(seen)).toBeLessThan(limit);
     expect(frameTimes(seen).n).toBeGreaterThan(30);
-    if (quiet) expect(cancelled.told + gone).toBeLessThan(200);
-    else expect(cancelled.told + gone).toBeLessThan(1000);
+    expect(cancelled.told + gone).toBeLessThan(1000);
     expect(faults).toEqual([]);
     await page.close();
   }
