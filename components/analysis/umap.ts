@@ -1,4 +1,5 @@
 import umapLibrary from "umap-js";
+import type * as Library from "umap-js";
 import {quiet, type JobContext} from "../compute/job.js";
 import {random} from "../compute/random.js";
 import {kdTree, nearest} from "./kdTree.js";
@@ -20,8 +21,7 @@ const TURN = 30;
 const PICTURE = 20;
 
 // The library is CommonJS: a bundler gives its exports as properties of the default, its types as names.
-type Library = typeof import("umap-js");
-const {UMAP} = umapLibrary as unknown as Library;
+const {UMAP} = umapLibrary as unknown as typeof Library;
 
 /**
  * UMAP (McInnes et al. 2018) of points in the plane, by umap-js on exact neighbours from a k-d tree. The same seed gives

@@ -9,7 +9,7 @@ import type {TrainLiveInput, TrainLivePart} from "../../components/jobs/trainLiv
 import type {TrainingJobs} from "../../components/jobs/trainingJobs.js";
 
 const open = () => openThreads<TrainingJobs>(new URL("./trainingThread.ts", import.meta.url), 1)[0];
-let clients: Client<TrainingJobs>[] = [];
+const clients: Client<TrainingJobs>[] = [];
 afterEach(() => clients.forEach((client) => client.close()));
 
 const mu = {shape: [400, 4], data: random(1).fillNormal(new Float32Array(1600))};
