@@ -12,7 +12,7 @@ export function figure(
     {class: "figure"},
     ...content,
     caption !== undefined && h("div", {class: "figure-caption"}, caption),
-    provenanceLabel(...provenance),
+    provenance.length > 0 && provenanceLabel(...provenance),
     files.length > 0 && downloads(...files)
   );
 }

@@ -14,6 +14,7 @@ import {kinds, type Chosen, type Latents, type Live, type PriorState} from "./pr
 import type {ShippedRun} from "./shippedRun.js";
 import {store} from "./store.js";
 import {trainingFigure} from "./trainingFigure.js";
+import {umapFigure} from "./umapFigure.js";
 import {urlState} from "./urlState.js";
 
 /** Points of each set that are drawn at most. */
@@ -51,6 +52,7 @@ export function priorPage(run: ShippedRun, workers: Pool<NotebookJobs>) {
         const {mapFigure} = await import("./mapFigure.js");
         return mapFigure(state);
       }),
+    umap: () => umapFigure(state),
     resample: () => resampleControl(state),
     train: () => (training = trainingFigure(state)).element,
     comparison: () => guard("The table", () => comparisonFigure(state)),

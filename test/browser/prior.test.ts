@@ -1,3 +1,4 @@
+import {readFile} from "node:fs/promises";
 import type {Page} from "playwright-core";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {openSite, type Site} from "./site.js";
@@ -112,7 +113,7 @@ test("sampling draws new points, compares them, and can be taken back; the same 
 test("sampling can be cancelled, and started again", async () => {
   const {page, faults} = await site.open("prior?n=5000");
   const start = page.getByRole("button", {name: "Sample the prior"});
-  const run = page.locator(".run").first();
+  const run = page.locator(".run", {has: start});
   await start.click();
   await page.waitForTimeout(300);
   await run.getByRole("button", {name: "Cancel"}).click();
@@ -121,6 +122,43 @@ test("sampling can be cancelled, and started again", async () => {
   await run.locator("input").nth(1).fill("100");
   await start.click();
   await page.getByText(/100 samples in/).waitFor();
+  expect(faults).toEqual([]);
+  await page.close();
+});
+
+test("UMAP lays the three sets out, shows itself on the way, gives the same for a seed, and chooses points", async () => {
+  const {page, faults} = await site.open("prior?umapN=200");
+  await decoded(page);
+  const start = page.getByRole("button", {name: "Lay out"});
+  const run = page.locator(".run", {has: start});
+  const figure = page.locator(".figure", {has: start});
+  const files: string[] = [];
+  for (let i = 0; i < 2; ++i) {
+    await start.click();
+    await run.getByText(/600 points in [\d.]+ s/).waitFor();
+    await figure.getByText("N(0, I) (200)").waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      figure.getByTitle("Download latents-umap.csv").click()
+    ]);
+    files.push((await readFile(await download.path())).toString());
+  }
+  expect(files[0].trim().split("\n")).toHaveLength(601);
+  expect(files[0]).not.toMatch(/NaN/);
+  expect(files[1]).toBe(files[0]);
+  const map = await statusOf(page).textContent();
+  const canvas = figure.locator("canvas");
+  await canvas.focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => statusOf(page).textContent(), {timeout: 30_000}).not.toBe(map);
+  expect(await figure.locator(".provenance").textContent()).toContain("15 neighbours");
+  await run.locator("input").first().fill("5000");
+  await expect.poll(() => new URL(page.url()).searchParams.get("umapN")).toBe("5000");
+  await start.click();
+  await page.waitForTimeout(500);
+  await run.getByRole("button", {name: "Cancel"}).click();
+  await run.getByText("Cancelled.").waitFor();
   expect(faults).toEqual([]);
   await page.close();
 });
