@@ -84,7 +84,7 @@ export const trainPriorCommand: CommandLine = {
       const save = (at: PriorState) => replaceFile(checkpoint, writeCheckpoint(at));
       await trainPrior(
         state,
-        {team, checkpointEvery: numeric(values, "checkpoint", 500, natural), checkpoint: save},
+        {team, backend, checkpointEvery: numeric(values, "checkpoint", 500, natural), checkpoint: save},
         context
       );
     } finally {

@@ -72,16 +72,20 @@ const EVALUATION_STEP = 0x7ffffffe;
 /**
  * The EDM loss of given weights on encodings that training never saw.
  * @param data standardised latents [rows, d]
- * @param rows draws to average over
+ * @param options `rows`: draws to average over (8192); `backend`: where (`wasm`)
  */
 export async function heldOutLoss(
   config: PriorConfig,
   parameters: Float32Array,
   data: Float32Array,
   seed: number,
-  rows = 8192
+  {backend = "wasm", rows = 8192}: {backend?: Backend; rows?: number} = {}
 ): Promise<number> {
-  const network = await openNetwork("wasm", {shape: priorShape(config)}, parameters);
-  const batch = makeBatch(data, config, {seed, step: EVALUATION_STEP, first: 0, count: rows});
-  return lossAndGradient(network, batch, rows, false);
+  const network = await openNetwork(backend, {shape: priorShape(config)}, parameters);
+  try {
+    const batch = makeBatch(data, config, {seed, step: EVALUATION_STEP, first: 0, count: rows});
+    return await lossAndGradient(network, batch, rows, false);
+  } finally {
+    network.dispose();
+  }
 }

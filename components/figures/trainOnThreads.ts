@@ -1,11 +1,7 @@
-import {WorkerCrash} from "../compute/client.js";
 import type {PauseSwitch} from "../compute/pause.js";
-import {lendAll} from "../jobs/lend.js";
+import {lendAll, withHelpers} from "../jobs/lend.js";
 import type {TrainLiveInput, TrainLivePart, TrainLiveResult} from "../jobs/trainLive.js";
 import {openTrainers} from "./worker.js";
-
-/** Milliseconds between two looks at whether the helpers live: nobody else hears of their death. */
-const WATCH = 500;
 
 /**
  * Runs a training on threads of its own, which end with it, however it ends: at once when it is cancelled, even where one
@@ -29,20 +25,12 @@ export async function trainOnThreads(
     for (const client of clients) client.close();
   };
   signal.addEventListener("abort", close);
-  let timer: ReturnType<typeof setInterval> | undefined;
   try {
     const [leader, ...helpers] = clients;
     const ports = await lendAll(helpers);
     signal.throwIfAborted();
-    const died = new Promise<never>((_, reject) => {
-      timer = setInterval(() => {
-        if (!helpers.every(({connected}) => connected))
-          reject(new WorkerCrash(new Error("one of the helpers died")));
-      }, WATCH);
-    });
-    return await Promise.race([leader.run("trainLive", {...input, helpers: ports}, options), died]);
+    return await withHelpers(helpers, leader.run("trainLive", {...input, helpers: ports}, options));
   } finally {
-    clearInterval(timer);
     signal.removeEventListener("abort", close);
     close();
   }

@@ -1,4 +1,4 @@
-import {createClient, type Client} from "../compute/client.js";
+import {createClient, WorkerCrash, type Client} from "../compute/client.js";
 import type {Jobs} from "../compute/protocol.js";
 import {serve} from "../compute/protocol.js";
 import {channelPort} from "../compute/webPort.js";
@@ -23,3 +23,28 @@ export async function lendAll(helpers: readonly Client<LendJobs>[]): Promise<Mes
 /** The helpers behind ports made by `lendAll`. Close them when done, or the thread stays alive in Node. */
 export const borrowed = <J extends Jobs>(ports: readonly MessagePort[]): Client<J>[] =>
   ports.map((port) => createClient<J>(() => channelPort(port)));
+
+/** Milliseconds between two looks at whether helpers live. */
+const WATCH = 500;
+
+/**
+ * What `work` resolves to, or a WorkerCrash when one of the helpers dies before: the leader hears nothing of their deaths,
+ * and would wait.
+ */
+export async function withHelpers<T>(
+  helpers: readonly {readonly connected: boolean}[],
+  work: Promise<T>
+): Promise<T> {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const died = new Promise<never>((_, reject) => {
+    timer = setInterval(() => {
+      if (!helpers.every(({connected}) => connected))
+        reject(new WorkerCrash(new Error("one of the helpers died")));
+    }, WATCH);
+  });
+  try {
+    return await Promise.race([work, died]);
+  } finally {
+    clearInterval(timer);
+  }
+}

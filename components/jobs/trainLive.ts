@@ -114,7 +114,11 @@ export async function trainLive(
     const checkpoint = (now: PriorState) =>
       context.partial({kind: "checkpoint", step: now.step, bytes: writeCheckpoint(now)});
     try {
-      await trainPrior(state, {team: timed, evaluated, checkpoint, checkpointEvery: CHECKPOINT}, context);
+      await trainPrior(
+        state,
+        {team: timed, backend, evaluated, checkpoint, checkpointEvery: CHECKPOINT},
+        context
+      );
     } finally {
       team.dispose();
     }

@@ -1,5 +1,6 @@
 import type {JobContext} from "../compute/job.js";
 import {quiet} from "../compute/job.js";
+import type {Backend} from "../compute/network.js";
 import {priorShape} from "../diffusion/network.js";
 import {priorOf, type PriorState} from "../diffusion/priorState.js";
 import {heldOutLoss} from "../diffusion/training.js";
@@ -15,6 +16,8 @@ export const priorTeam = (
 export interface TrainPriorOptions {
   /** Where the steps are run (default: on this thread); opened from the state given, disposed by whoever opened it. */
   team?: Team;
+  /** Where losses on the held-out encodings are computed: the team's backend (default `wasm`). */
+  backend?: Backend;
   /** Steps between two checkpoints (default: at evaluations). */
   checkpointEvery?: number;
   /** Called with a state that can be written; it is awaited. */
@@ -33,10 +36,10 @@ export const STRETCH = 2;
  */
 export async function trainPrior(
   state: PriorState,
-  {team, checkpointEvery, checkpoint, evaluated}: TrainPriorOptions = {},
+  {team, backend, checkpointEvery, checkpoint, evaluated}: TrainPriorOptions = {},
   context: JobContext = quiet
 ): Promise<PriorState> {
-  const replicas = team ?? (await priorTeam(state));
+  const replicas = team ?? (await priorTeam(state, {backend}));
   const {steps, evaluateEvery, seed} = state.training;
   let saved = state.step;
   const save = async () => {
@@ -61,7 +64,7 @@ export async function trainPrior(
     if (to % evaluateEvery === 0 || to === steps) {
       state.vectors = await replicas.vectors();
       const {config, parameters} = priorOf(state);
-      const heldOut = await heldOutLoss(config, parameters, state.data.heldOut, seed);
+      const heldOut = await heldOutLoss(config, parameters, state.data.heldOut, seed, {backend});
       state.losses.push({step: to, trained: state.since.loss / state.since.steps, heldOut});
       state.since = {loss: 0, steps: 0};
       await evaluated?.(state);

@@ -1,10 +1,11 @@
-import {expect, it} from "vitest";
+import {expect, it, vi} from "vitest";
 import {random} from "../../components/compute/random.js";
 import {EDM} from "../../components/diffusion/edm.js";
 import {initialPrior, openDenoiser} from "../../components/diffusion/prior.js";
 import {startPrior} from "../../components/diffusion/priorState.js";
 import {probeBackends} from "../../components/jobs/probe.js";
 import {samplePrior} from "../../components/jobs/samplePrior.js";
+import {trainPrior} from "../../components/jobs/trainPrior.js";
 import {priorPresets} from "../../components/diffusion/presets.js";
 import {openMapDecoder} from "../../components/vae/decode.js";
 import {defaultVae} from "../../components/vae/config.js";
@@ -53,4 +54,28 @@ it("a probe times real steps, and says why a backend can't run", async () => {
   expect(probed.map(({backend}) => backend)).toEqual(["wasm", "webgpu"]);
   expect(probed[0].rate).toBeGreaterThan(1);
   expect(probed[1]).toMatchObject({rate: 0, reason: "not available here"});
+});
+
+it("training needs no WebAssembly on TensorFlow.js's backends, and gives the losses of the kernel", async () => {
+  const mu = {shape: [100, 3], data: random(1).fillNormal(new Float32Array(300))};
+  const {training} = priorPresets.quick;
+  const settings = {...training, steps: 20, batchSize: 32, evaluateEvery: 10, seed: 1};
+  const {zdim: _, ...model} = config;
+  const kernel = await trainPrior(startPrior(mu, model, settings));
+  const none = vi.spyOn(WebAssembly, "Instance").mockImplementation(function () {
+    throw new Error("no WebAssembly here");
+  });
+  try {
+    await expect(trainPrior(startPrior(mu, model, settings))).rejects.toThrow("no WebAssembly here");
+    const {losses} = await trainPrior(startPrior(mu, model, settings), {backend: "cpu"});
+    expect(losses.map(({step}) => step)).toEqual([10, 20]);
+    losses.forEach(({trained, heldOut}, i) => {
+      expect(Math.abs(trained / kernel.losses[i].trained - 1)).toBeLessThan(1e-4);
+      expect(Math.abs(heldOut / kernel.losses[i].heldOut - 1)).toBeLessThan(1e-4);
+    });
+    const [fastest] = (await probeBackends(startPrior(mu, model, settings), [])).filter(({rate}) => rate > 0);
+    expect(fastest.backend).toBe("cpu");
+  } finally {
+    none.mockRestore();
+  }
 });

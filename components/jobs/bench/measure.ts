@@ -1,5 +1,5 @@
 import type {Client} from "../../compute/client.js";
-import {lendAll, type LendJobs} from "../lend.js";
+import {lendAll, withHelpers, type LendJobs} from "../lend.js";
 import type {bench, benchPlain} from "./bench.js";
 import type {Measured, Measurement, WorkName} from "./plan.js";
 import type {BenchFiles} from "./works.js";
@@ -89,6 +89,7 @@ async function measure<C extends BenchClient>(
     const needed = fileOf[work];
     const given = needed ? {[needed]: await files[needed]()} : {};
     const helpers = await lendAll(threads.slice(1));
-    return threads[0].run("bench", {work, backend, seconds, files: given, helpers}, during);
+    const result = threads[0].run("bench", {work, backend, seconds, files: given, helpers}, during);
+    return withHelpers(threads.slice(1), result);
   } // prettier-ignore
 }
