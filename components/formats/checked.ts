@@ -1,5 +1,6 @@
 import type {z} from "zod";
 import {InputError} from "./error.js";
+import {quoted} from "./quoted.js";
 
 /**
  * A value from a file, checked against a schema.
@@ -17,10 +18,13 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown, file: string, f
   throw new InputError(
     file,
     [field, ...path].join("."),
-    found ?? "nothing",
+    typeof found === "string" ? short(found) : (found ?? "nothing"),
     message.replace(/^.*expected /, "")
   );
 }
+
+/** A text as it stands, or in quotes where it is long or more than one line. */
+const short = (text: string): string => (/^[\x20-\x7e]{0,60}$/.test(text) ? text : quoted(text));
 
 /** The JSON object that a piece of text holds. @throws InputError if it holds none */
 export function jsonObject(text: string, file: string, field: string): Record<string, unknown> {

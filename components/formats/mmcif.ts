@@ -1,11 +1,15 @@
 import {atomCollector, type AtomModel, type SecondaryRange} from "./atomModel.js";
 import {InputError} from "./error.js";
+import {quoted} from "./quoted.js";
 
 /** The columns of a category, by the name after the dot; `.` and `?` are read as "". */
 type Category = Map<string, string[]>;
 
-/** Words, quoted words, and text between lines that begin with a semicolon. */
-const TOKEN = /^;([^]*?)\r?\n;|'([^]*?)'(?=\s|$)|"([^]*?)"(?=\s|$)|#.*|(\S+)/gm;
+/**
+ * Words, words in quotes that close on their line (2048 characters at most, as CIF 1.1 has it, so that quotes that do not
+ * close cost little), and text between lines that begin with a semicolon.
+ */
+const TOKEN = /^;([^]*?)\r?\n;|'([^\r\n]{0,2048}?)'(?=\s|$)|"([^\r\n]{0,2048}?)"(?=\s|$)|#.*|(\S+)/gm;
 
 /**
  * Reads atoms, helices and strands of the first data block of an mmCIF file (PDBx), with the author's numbering.
@@ -33,7 +37,12 @@ export function readMmcif(text: string, name: string): AtomModel {
   const number = (text: string, i: number, what: string) => {
     const value = text === "" ? NaN : Number(text);
     if (!Number.isFinite(value))
-      throw new InputError(name, `_atom_site.${what} of atom ${i + 1}`, text || "nothing", "a number");
+      throw new InputError(
+        name,
+        `_atom_site.${what} of atom ${i + 1}`,
+        text ? quoted(text) : "nothing",
+        "a number"
+      );
     return value;
   };
   const {atoms, add} = atomCollector();
@@ -114,7 +123,7 @@ function parse(text: string, name: string, wanted: Set<string>): Map<string, Cat
       else if (awaiting) {
         single?.push(plain);
         awaiting = false;
-      } else throw new InputError(name, "", `the value ${value} without a name`, "mmCIF");
+      } else throw new InputError(name, "", `the value ${quoted(value)} without a name`, "mmCIF");
     }
   }
   for (const [category, columns] of categories) {

@@ -1,10 +1,13 @@
 import type {Dtype} from "./dtype.js";
 import {decode, itemSize} from "./dtype.js";
+import {InputError} from "./error.js";
+import {encodeMrc, type MrcMode} from "./mrcPixels.js";
 import type {MrcHeader} from "./mrcHeader.js";
 import {mrcHeader, parseMrcHeader} from "./mrcHeader.js";
 
 export type {MrcHeader} from "./mrcHeader.js";
 export {mrcHeader, parseMrcHeader} from "./mrcHeader.js";
+export {encodeMrc, type MrcMode} from "./mrcPixels.js";
 
 /** A stack of images or a volume. */
 export interface Mrc {
@@ -52,26 +55,64 @@ export function decodeMrc(
     : Float32Array.from(pixels as Int16Array);
 }
 
-/**
- * Writes a stack or a volume, mode 2, little endian, with the density statistics in its header.
- * @throws RangeError if the data has not nx ny nz pixels
- */
-export function writeMrc(m: {
+/** A stack or a volume to write. */
+export interface MrcToWrite {
   nx: number;
   ny: number;
   nz: number;
+  /** Å/pixel. */
   pixelSize: number;
   data: Float32Array;
   isStack: boolean;
+  /** x, y, z of the first voxel, Å; 0 unless given. */
   origin?: readonly [number, number, number];
-}): Uint8Array<ArrayBuffer> {
-  const {nx, ny, nz, data} = m;
+  /** How to store the pixels; 2 (float32) unless given, and 12 (float16) rounds to the nearest. */
+  mode?: MrcMode;
+  /** Byte order; little endian unless false. */
+  littleEndian?: boolean;
+}
+
+/**
+ * Writes a stack or a volume, with the density statistics in its header.
+ * @throws RangeError if the data has not nx ny nz pixels, or a value that the mode can't hold
+ */
+export function writeMrc(m: MrcToWrite): Uint8Array<ArrayBuffer> {
+  const {nx, ny, nz, data, mode = 2, littleEndian = true} = m;
   if (data.length !== nx * ny * nz)
     throw new RangeError(`mrc: found ${data.length} pixels; expected ${nx} x ${ny} x ${nz}`);
-  const bytes = new Uint8Array(1024 + data.byteLength);
+  const pixels = encodeMrc(data, mode, littleEndian);
+  const bytes = new Uint8Array(1024 + pixels.length);
   bytes.set(mrcHeader({...m, ...statistics(data)}));
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 1024);
+  bytes.set(pixels, 1024);
   return bytes;
+}
+
+/**
+ * The voxels of a volume that must be cubic: its side D and its data [D, D, D].
+ * @param name the file's name, for errors
+ * @throws InputError if its sides differ
+ */
+export function cube<T extends {nx: number; ny: number; nz: number; data: Float32Array}>(
+  {nx, ny, nz, data}: T,
+  name: string
+): {D: number; data: T["data"]} {
+  if (nx !== ny || nx !== nz)
+    throw new InputError(name, "nx, ny, nz", `${nx} x ${ny} x ${nz}`, "a cubic volume");
+  return {D: nx, data};
+}
+
+/**
+ * The box D of a stack whose images must be square and even, and their number; a header is enough to ask.
+ * @param name the file's name, for errors
+ * @throws InputError if they are not
+ */
+export function squareStack(
+  {nx, ny, nz}: {nx: number; ny: number; nz: number},
+  name: string
+): {D: number; count: number} {
+  if (nx !== ny || nx % 2)
+    throw new InputError(name, "nx, ny", `${nx} x ${ny}`, "square images with an even box");
+  return {D: nx, count: nz};
 }
 
 /** Least, greatest and mean pixel, and the root mean square deviation from the mean; two passes, in float64. */

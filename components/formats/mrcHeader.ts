@@ -1,4 +1,5 @@
 import {InputError} from "./error.js";
+import type {MrcMode} from "./mrcPixels.js";
 
 /** The header of an MRC2014 file (Cheng et al. 2015, J. Struct. Biol. 192, 146), as far as it is used here. */
 export interface MrcHeader {
@@ -120,19 +121,24 @@ export interface MrcFields {
   rms?: number;
   /** x, y, z of the first voxel, Å; 0 unless given. */
   origin?: readonly [number, number, number];
+  /** How the pixels are stored; 2 (float32) unless given. */
+  mode?: MrcMode;
+  /** Byte order; little endian unless false. */
+  littleEndian?: boolean;
 }
 
-/** The 1024 bytes before the pixels of a mode 2, little-endian file without extended header. */
+/** The 1024 bytes before the pixels of a file without extended header. */
 export function mrcHeader(fields: MrcFields): Uint8Array<ArrayBuffer> {
   const {nx, ny, nz, pixelSize, isStack, min = 0, max = -1, mean = -2, rms = -1, origin = [0, 0, 0]} = fields;
+  const {mode = 2, littleEndian = true} = fields;
   const header = new Uint8Array(1024);
   const view = new DataView(header.buffer);
   const ints = (at: number, ...values: number[]) =>
-    values.forEach((v, i) => view.setInt32(at + 4 * i, v, true));
+    values.forEach((v, i) => view.setInt32(at + 4 * i, v, littleEndian));
   const floats = (at: number, ...values: number[]) =>
-    values.forEach((v, i) => view.setFloat32(at + 4 * i, v, true));
+    values.forEach((v, i) => view.setFloat32(at + 4 * i, v, littleEndian));
   const mz = isStack ? 1 : nz; // a stack's cell is one image thick
-  ints(word.nx, nx, ny, nz, 2);
+  ints(word.nx, nx, ny, nz, mode);
   ints(word.mx, nx, ny, mz);
   floats(word.cell, nx * pixelSize, ny * pixelSize, mz * pixelSize);
   floats(word.angles, 90, 90, 90);
@@ -142,7 +148,7 @@ export function mrcHeader(fields: MrcFields): Uint8Array<ArrayBuffer> {
   ints(word.version, 20141);
   floats(word.origin, ...origin);
   header.set([0x4d, 0x41, 0x50, 0x20], word.map); // "MAP "
-  header.set([0x44, 0x44], word.machine);
+  header.set(littleEndian ? [0x44, 0x44] : [0x11, 0x11], word.machine);
   floats(word.rms, rms);
   return header;
 }

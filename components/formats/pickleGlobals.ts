@@ -2,36 +2,16 @@ import type {Dtype} from "./dtype.js";
 import {decodeArray, parseDtype} from "./dtype.js";
 import {InputError} from "./error.js";
 import type {NdArray} from "./ndarray.js";
-import {quoted} from "./quoted.js";
-
-/** What stands on the machine's stack: values, and the parts that numpy makes arrays from. */
-export type Item =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Uint8Array
-  | PickledArray
-  | PickledDtype
-  | Global
-  | Item[]
-  | Map<string | number, Item>;
-
-/** Where in which file we are, and how many bytes may still be made from it. */
-export interface Context {
-  file: string;
-  field: string;
-  /** Counts bytes made from the file; throws when repeated references blow a small file up. */
-  spend(bytes: number): void;
-}
+import type {AllowList, Context, Item} from "./pickleItem.js";
+import {Global, isKey, narrowInteger, PickledObject, shown} from "./pickleItem.js";
 
 /** An array under construction: made empty by `_reconstruct`, filled by BUILD. */
-export class PickledArray {
+class PickledArray extends PickledObject {
+  readonly kind = "a numpy array";
   value: NdArray | undefined;
 
   /** BUILD: the state is (version, shape, dtype, isFortran, bytes). */
-  build(state: Item, context: Context): void {
+  override build(state: Item, context: Context): void {
     if (!Array.isArray(state) || state.length !== 5)
       throw new InputError(
         context.file,
@@ -45,11 +25,15 @@ export class PickledArray {
 }
 
 /** An element type under construction: made from a code, given its byte order by BUILD. */
-export class PickledDtype {
-  constructor(readonly dtype: Dtype) {}
+class PickledDtype extends PickledObject {
+  readonly kind = "a numpy dtype";
+  readonly value = undefined;
+  constructor(readonly dtype: Dtype) {
+    super();
+  }
 
   /** BUILD: the state is (version, byte order, subarray, names, fields, size, alignment, flags). */
-  build(state: Item, context: Context): void {
+  override build(state: Item, context: Context): void {
     if (!Array.isArray(state) || typeof state[1] !== "string" || state[2] !== null || state[3] !== null)
       throw new InputError(
         context.file,
@@ -59,14 +43,6 @@ export class PickledDtype {
       );
     this.dtype.littleEndian = state[1] !== ">";
   }
-}
-
-/** A name that a pickle may refer to, and what calling it makes; classes that are only named have no `call`. */
-export class Global {
-  constructor(
-    readonly name: string,
-    readonly call?: (args: Item[], context: Context) => Item
-  ) {}
 }
 
 const ndarray = new Global("numpy ndarray");
@@ -115,8 +91,8 @@ const dtype = new Global("numpy dtype", ([code], context) => {
   return new PickledDtype(parseDtype(code, context.file, context.field));
 });
 
-/** The whole allow-list: nothing that is not here is ever looked up or called. */
-export const globals: ReadonlyMap<string, Global> = new Map([
+/** Numpy's arrays and plain containers: what every pickle may hold. */
+export const globals: AllowList = new Map([
   [ndarray.name, ndarray],
   [dtype.name, dtype],
   [reconstruct.name, reconstruct],
@@ -134,27 +110,6 @@ export const globals: ReadonlyMap<string, Global> = new Map([
     })
   )
 ]);
-
-/** Whether a value may be the key of a dictionary here. */
-export const isKey = (value: Item): value is string | number =>
-  typeof value === "string" || typeof value === "number";
-
-/** An integer as a number where that is exact. */
-export const narrowInteger = (value: bigint): number | bigint =>
-  Number.isSafeInteger(Number(value)) ? Number(value) : value;
-
-/** A value as an error names it. */
-export function shown(item: Item | undefined): string {
-  if (item === undefined) return "nothing";
-  if (typeof item === "string") return quoted(item);
-  if (Array.isArray(item)) return `${item.length} values`;
-  if (item instanceof Uint8Array) return `${item.length} bytes`;
-  if (item instanceof Map) return `a dictionary of ${item.size}`;
-  if (item instanceof Global) return quoted(item.name);
-  if (item instanceof PickledArray) return "a numpy array";
-  if (item instanceof PickledDtype) return "a numpy dtype";
-  return String(item);
-}
 
 function makeArray(bytes: Item, dtype: Item, shape: Item, fortran: boolean, context: Context): NdArray {
   const {file, field} = context;

@@ -1,13 +1,13 @@
 import {InputError} from "./error.js";
-import type {Context, Item} from "./pickleGlobals.js";
-import {PickledArray, shown} from "./pickleGlobals.js";
+import type {Context, Item} from "./pickleItem.js";
+import {PickledObject, shown} from "./pickleItem.js";
 import type {PickleValue} from "./pickleValue.js";
 
 /** Deepest nesting of lists and dictionaries in a result. */
 const maxDepth = 100;
 
 /**
- * What the machine leaves behind, as plain values: arrays that are finished, no other parts of numpy, and no
+ * What the machine leaves behind, as plain values: arrays that are finished, no other parts of numpy or torch, and no
  * container inside itself, so that a reader may walk it.
  */
 export function plain(root: Item, context: Context): PickleValue {
@@ -39,7 +39,7 @@ export function plain(root: Item, context: Context): PickleValue {
       context.spend(item.length);
       return {shape: [item.length], data: item.slice()};
     }
-    return item instanceof PickledArray && item.value ? item.value : refuse(shown(item), "finished data");
+    return (item instanceof PickledObject ? item.value : undefined) ?? refuse(shown(item), "finished data");
   }
 
   function refuse(found: string, expected: string): never {

@@ -1,22 +1,33 @@
 import {ByteReader} from "./byteReader.js";
 import {InputError} from "./error.js";
-import type {Context, Item} from "./pickleGlobals.js";
-import {Global, PickledArray, PickledDtype, globals, isKey, narrowInteger, shown} from "./pickleGlobals.js";
+import {globals} from "./pickleGlobals.js";
+import type {AllowList, Context, Item} from "./pickleItem.js";
+import {Global, isKey, narrowInteger, PickledObject, shown} from "./pickleItem.js";
 import type {PickleValue} from "./pickleValue.js";
 import {plain} from "./picklePlain.js";
 import {quoted} from "./quoted.js";
 
+/** What a kind of file may hold beside numpy's arrays and plain data. */
+export interface PickleExtension {
+  /** More names that may occur. */
+  globals: AllowList;
+  /** What a persistent id (BINPERSID) stands for: something outside the pickle. */
+  persistent(id: Item, context: Context): Item;
+  /** Bytes that may be made from the file as a whole, where the pickle is a part of it. */
+  budget: number;
+}
+
 /**
  * Reads a file of one or more consecutive pickles, protocols 2 to 5, as data: only the names in pickleGlobals.ts
- * may occur in it, and nothing of the file is executed.
+ * and those of `extension` may occur in it, and nothing of the file is executed.
  * @param name the file's name, for errors
  * @returns one value a pickle
  * @throws InputError if the file is cut short, refers to another name, or uses what no array or container needs
  */
-export function readPickles(bytes: Uint8Array, name: string): PickleValue[] {
+export function readPickles(bytes: Uint8Array, name: string, extension?: PickleExtension): PickleValue[] {
   const input = new ByteReader(bytes, name);
   // Values referred to twice are shared, not copied, except through numpy's calls: what these make is counted.
-  let budget = 4 * bytes.length + 4096;
+  let budget = extension?.budget ?? 4 * bytes.length + 4096;
   const spend = (n: number) => {
     if ((budget -= n) < 0)
       throw new InputError(
@@ -28,7 +39,7 @@ export function readPickles(bytes: Uint8Array, name: string): PickleValue[] {
   };
   const values: PickleValue[] = [];
   do {
-    values.push(readOne(input, spend));
+    values.push(readOne(input, spend, extension));
   } while (input.left > 0);
   return values;
 }
@@ -40,11 +51,12 @@ interface Machine {
   marks: number[];
   memo: Map<number, Item>;
   context: Context;
+  extension?: PickleExtension;
 }
 
-function readOne(input: ByteReader, spend: Context["spend"]): PickleValue {
+function readOne(input: ByteReader, spend: Context["spend"], extension?: PickleExtension): PickleValue {
   const context: Context = {file: input.file, field: "", spend};
-  const m: Machine = {input, stack: [], marks: [], memo: new Map(), context};
+  const m: Machine = {input, stack: [], marks: [], memo: new Map(), context, extension};
   const first = input.position;
   for (;;) {
     context.field = `byte ${input.position}`;
@@ -126,9 +138,16 @@ const opcodes: Record<number, (m: Machine) => void> = {
   0x62: (m) => {
     const state = pop(m); // BUILD
     const target = top(m);
-    if (!(target instanceof PickledArray || target instanceof PickledDtype))
-      return fail(m, shown(target), "a numpy array or dtype to fill");
+    // The attributes of an ordered dictionary, such as the `_metadata` of torch's state dictionaries, are no items of it.
+    if (target instanceof Map && state instanceof Map) return;
+    if (!(target instanceof PickledObject && target.build))
+      return fail(m, shown(target), "an array or dtype to fill");
     target.build(state, m.context);
+  },
+  0x51: (m) => {
+    const id = pop(m); // BINPERSID
+    if (!m.extension) return fail(m, "a persistent id", "no reference to what is not in the file");
+    m.stack.push(m.extension.persistent(id, m.context));
   }
 };
 
@@ -137,9 +156,15 @@ function fail(m: Machine, found: string, expected: string): never {
 }
 
 function global(m: Machine, module: string, name: string): Global {
-  const found = globals.get(`${module} ${name}`);
+  const full = `${module} ${name}`;
   return (
-    found ?? fail(m, quoted(`${module}.${name}`), "numpy arrays, numbers, text, lists and dictionaries only")
+    globals.get(full) ??
+    m.extension?.globals.get(full) ??
+    fail(
+      m,
+      quoted(`${module}.${name}`),
+      `${m.extension ? "tensors" : "numpy arrays"}, numbers, text, lists and dictionaries only`
+    )
   );
 }
 

@@ -12,61 +12,84 @@ export function writePickles(...values: PickleValue[]): Uint8Array<ArrayBuffer> 
   const parts: Uint8Array[] = [];
   for (const value of values) {
     parts.push(Uint8Array.of(0x80, 4)); // PROTO
-    write(value, parts);
+    encode(value, parts);
     parts.push(Uint8Array.of(0x2e)); // STOP
   }
   return join(parts);
 }
 
+/** How the parts of a pickle that differ between kinds of files are written. */
+export interface PickleDialect {
+  text(value: string): Uint8Array;
+  array(array: NdArray): Uint8Array[];
+  /** What makes an empty dictionary. */
+  dictionary(map: ReadonlyMap<string | number, PickleValue>): Uint8Array;
+}
+
+const numpyDialect: PickleDialect = {
+  text,
+  array: numpyArray,
+  dictionary: () => Uint8Array.of(0x7d) // EMPTY_DICT
+};
+
 const MARK = 0x28;
 const REDUCE = 0x52;
 const BUILD = 0x62;
 
-function write(value: PickleValue, parts: Uint8Array[]): void {
+/** Appends what makes `value` to the parts of a pickle. */
+export function encode(value: PickleValue, parts: Uint8Array[], dialect = numpyDialect): void {
   const op = (...bytes: number[]) => parts.push(Uint8Array.from(bytes));
   if (value === null) op(0x4e);
   else if (typeof value === "boolean") op(value ? 0x88 : 0x89);
-  else if (typeof value === "string") parts.push(text(value));
+  else if (typeof value === "string") parts.push(dialect.text(value));
   else if (typeof value === "bigint") parts.push(integer(value));
   else if (typeof value === "number") parts.push(number(value));
-  else if (Array.isArray(value)) writeTuple(value, parts);
+  else if (Array.isArray(value)) encodeTuple(value, parts, dialect);
   else if (value instanceof Map) {
-    op(0x7d, MARK); // EMPTY_DICT
+    parts.push(dialect.dictionary(value));
+    op(MARK);
     for (const [key, item] of value) {
-      write(key, parts);
-      write(item, parts);
+      encode(key, parts, dialect);
+      encode(item, parts, dialect);
     }
     op(0x75); // SETITEMS
-  } else writeArray(value, parts);
+  } else parts.push(...dialect.array(value));
 }
 
-function writeTuple(items: readonly PickleValue[], parts: Uint8Array[]): void {
+/** Appends what makes a tuple. */
+export function encodeTuple(
+  items: readonly PickleValue[],
+  parts: Uint8Array[],
+  dialect = numpyDialect
+): void {
   const short = items.length <= 3;
   if (!short) parts.push(Uint8Array.of(MARK));
-  for (const item of items) write(item, parts);
+  for (const item of items) encode(item, parts, dialect);
   parts.push(Uint8Array.of(short ? [0x29, 0x85, 0x86, 0x87][items.length] : 0x74)); // EMPTY_TUPLE, TUPLE1, 2, 3, TUPLE
 }
 
 /** What numpy's own `ndarray.__reduce__` and `dtype.__reduce__` hand to pickle. */
-function writeArray(array: NdArray, parts: Uint8Array[]): void {
+function numpyArray(array: NdArray): Uint8Array[] {
+  const parts: Uint8Array[] = [];
   const bytes = bytesOf(array);
   const order = dtypeOf(array.data)[0];
   const code = dtypeOf(array.data).slice(1);
   const op = (...codes: number[]) => parts.push(Uint8Array.from(codes));
   parts.push(global("numpy.core.multiarray", "_reconstruct"), global("numpy", "ndarray"));
-  writeTuple([0], parts);
+  encodeTuple([0], parts);
   parts.push(Uint8Array.of(0x43, 1, 0x62)); // SHORT_BINBYTES b"b"
   op(0x87, REDUCE, MARK); // TUPLE3
-  write(1, parts);
-  writeTuple(array.shape, parts);
+  encode(1, parts);
+  encodeTuple(array.shape, parts);
   parts.push(global("numpy", "dtype"));
-  writeTuple([code, false, true], parts);
+  encodeTuple([code, false, true], parts);
   op(REDUCE);
-  writeTuple([3, order, null, null, null, -1, -1, 0], parts);
+  encodeTuple([3, order, null, null, null, -1, -1, 0], parts);
   op(BUILD);
-  write(false, parts); // not Fortran order
+  encode(false, parts); // not Fortran order
   parts.push(blobHead(bytes.length), bytes);
   op(0x74, BUILD); // TUPLE
+  return parts;
 }
 
 const global = (module: string, name: string): Uint8Array =>
@@ -109,7 +132,7 @@ function blobHead(length: number): Uint8Array {
 }
 
 /** An opcode and its length: 8 bytes long from 4 GB on. */
-function lengthHead(opcode: number, length: number): Uint8Array {
+export function lengthHead(opcode: number, length: number): Uint8Array {
   const head = new Uint8Array(opcode === 0x8e ? 9 : 5);
   const view = new DataView(head.buffer);
   head[0] = opcode;
@@ -119,7 +142,7 @@ function lengthHead(opcode: number, length: number): Uint8Array {
 }
 
 /** One array of all the parts' bytes. */
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -67,6 +67,12 @@ export function readSafetensors(bytes: Uint8Array, name: string): SafeTensors {
   return {tensors: Object.fromEntries(tensors), metadata: free};
 }
 
+/** How the file stores each tensor ("F16", "I64"), of which readSafetensors widens some. @throws InputError as it does */
+export function safetensorsTypes(bytes: Uint8Array, name: string): Map<string, string> {
+  const {__metadata__: _, ...rest} = parseHeader(bytes.subarray(8, dataStart(bytes, name)), name);
+  return new Map(Object.entries(rest).map(([key, value]) => [key, parseEntry(key, value, name).type]));
+}
+
 /**
  * Writes a safetensors file. The arrays' bytes are ordered by element size, the largest first, so that each is aligned.
  * @param options.half write Float32Array as F16, rounded to the nearest

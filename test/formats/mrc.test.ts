@@ -1,6 +1,17 @@
 import {describe, expect, it} from "vitest";
+import type {Rng} from "../../components/compute/random.js";
 import {random} from "../../components/compute/random.js";
-import {decodeMrc, mrcHeader, parseMrcHeader, readMrc, writeMrc} from "../../components/formats/mrc.js";
+import {toHalf, fromHalf} from "../../components/formats/half.js";
+import type {MrcMode} from "../../components/formats/mrc.js";
+import {
+  cube,
+  decodeMrc,
+  mrcHeader,
+  parseMrcHeader,
+  readMrc,
+  squareStack,
+  writeMrc
+} from "../../components/formats/mrc.js";
 import {fixture, haveFixtures, pythonWith, runPython} from "./fixtures.js";
 import {refusal, refusesTruncation, survivesDamage} from "./robust.js";
 
@@ -61,6 +72,70 @@ describe("mrc", () => {
       expect(rest).toMatchObject({nx, ny, nz, isStack: m.isStack, data});
       expect(pixelSize).toBeCloseTo(m.pixelSize, 6);
     }
+  });
+
+  it("keeps values of every mode in both byte orders", () => {
+    const draw: Record<MrcMode, (rng: Rng) => number> = {
+      0: (rng) => rng.integer(256) - 128,
+      1: (rng) => rng.integer(65536) - 32768,
+      2: (rng) => Math.fround(rng.normal() * 10 ** (rng.integer(60) - 30)),
+      6: (rng) => rng.integer(65536),
+      12: (rng) => fromHalf(toHalf(rng.normal() * 10 ** (rng.integer(8) - 4)))
+    };
+    for (const mode of [0, 1, 2, 6, 12] as const)
+      for (const littleEndian of [true, false])
+        for (let i = 0; i < 10; ++i) {
+          const rng = random(13, mode, Number(littleEndian), i);
+          const [nx, ny, nz] = [1 + rng.integer(20), 1 + rng.integer(9), 1 + rng.integer(5)];
+          const data = Float32Array.from({length: nx * ny * nz}, () => draw[mode](rng));
+          const origin = [rng.integer(100), -1.5, 2] as [number, number, number];
+          const bytes = writeMrc({
+            nx,
+            ny,
+            nz,
+            pixelSize: 2,
+            isStack: i % 2 > 0,
+            data,
+            origin,
+            mode,
+            littleEndian
+          });
+          const label = `mode ${mode}, ${nx} x ${ny} x ${nz}, ${littleEndian ? "little" : "big"} endian`;
+          expect(read(bytes), label).toEqual({
+            ...{nx, ny, nz, mode, pixelSize: 2, origin, isStack: i % 2 > 0, data}
+          });
+          expect(bytes.length, label).toBe(1024 + data.length * {0: 1, 1: 2, 2: 4, 6: 2, 12: 2}[mode]);
+          expect([...bytes.subarray(212, 214)], label).toEqual(littleEndian ? [0x44, 0x44] : [0x11, 0x11]);
+        }
+  });
+
+  it("refuses to write what a mode can't hold", () => {
+    const write = (mode: MrcMode, value: number) => () =>
+      writeMrc({nx: 2, ny: 1, nz: 1, pixelSize: 1, isStack: true, mode, data: Float32Array.of(1, value)});
+    expect(write(0, 128)).toThrow(
+      "mrc: pixel 1: found 128; expected whole numbers from -128 to 127 in mode 0"
+    );
+    expect(write(0, -129)).toThrow(RangeError);
+    expect(write(1, 32768)).toThrow(/pixel 1: found 32768/);
+    expect(write(6, -1)).toThrow(/from 0 to 65535 in mode 6/);
+    for (const mode of [0, 1, 6] as const) {
+      expect(write(mode, 0.5)).toThrow(/found 0.5; expected whole numbers/);
+      expect(write(mode, NaN)).toThrow(/found NaN/);
+    }
+    expect(write(12, 65520)).toThrow(/found 65520; expected at most 65504 in mode 12/);
+    expect(read(write(12, -Infinity)()).data).toEqual(Float32Array.of(1, -Infinity));
+    expect(read(write(12, 65519)()).data[1]).toBe(65504); // the nearest
+  });
+
+  it("gives the side of a cube and the box of a stack, and refuses others", () => {
+    const data = new Float32Array(27);
+    expect(cube({nx: 3, ny: 3, nz: 3, data}, "a.mrc")).toEqual({D: 3, data});
+    expect(refusal(() => cube({nx: 3, ny: 3, nz: 2, data}, "a.mrc"))).toBe(
+      "a.mrc: nx, ny, nz: found 3 x 3 x 2; expected a cubic volume"
+    );
+    expect(squareStack({nx: 4, ny: 4, nz: 7}, "a.mrcs")).toEqual({D: 4, count: 7});
+    expect(refusal(() => squareStack({nx: 4, ny: 6, nz: 4}, "a.mrcs"))).toMatch(/nx, ny: found 4 x 6/);
+    expect(refusal(() => squareStack({nx: 3, ny: 3, nz: 3}, "a.mrcs"))).toMatch(/even box/);
   });
 
   it("writes the standard's header", () => {
@@ -192,5 +267,11 @@ with tempfile.NamedTemporaryFile(suffix=".mrc") as f:
     with mrcfile.open(f.name) as m: sys.stdout.buffer.write(bytes([int(m.is_image_stack()), *m.data.shape]))`;
     expect([...runPython(python!, script, writeMrc(stack))]).toEqual([1, 5, 3, 4]);
     expect([...runPython(python!, script, writeMrc(volume))]).toEqual([0, 2, 3, 4]);
+    const whole = {...stack, data: stack.data.map(Math.round)};
+    for (const mode of [0, 1, 12] as const)
+      for (const littleEndian of [true, false])
+        expect([...runPython(python!, script, writeMrc({...whole, mode, littleEndian}))]).toEqual([
+          1, 5, 3, 4
+        ]);
   });
 });

@@ -38,7 +38,13 @@ describe("npy", () => {
   it("refuses other types, shapes without their data, and other files", () => {
     expect(refusal(() => read(headed("<c8", "False", "(1,)", [])))).toMatch(/descr: found "<c8"/);
     expect(refusal(() => read(headed("|O", "False", "(1,)", [])))).toMatch(/descr/);
-    expect(refusal(() => read(npy("{'descr': [('x', '<f4')]}")))).toMatch(/descr/);
+    expect(
+      refusal(() => read(npy("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (0,)}")))
+    ).toMatch(/descr: found 1 named fields/);
+    expect(refusal(() => read(npy("{'descr': '<f4', 'shape': (0,)}")))).toMatch(
+      /fortran_order: found nothing/
+    );
+    expect(refusal(() => read(npy("__import__('os')")))).toMatch(/header: found "__import__/);
     expect(refusal(() => read(headed("<f4", "False", "(-1, 2)", [])))).toMatch(/shape/);
     expect(refusal(() => read(headed("<f8", "False", "(1000000, 1000000)", [])))).toMatch(
       /8000000000000 for f8/

@@ -1,8 +1,9 @@
 import {deflateSync, zipSync} from "fflate";
-import {describe, expect, it} from "vitest";
+import {describe, expect, it, vi} from "vitest";
 import {writeNpy} from "../../components/formats/npy.js";
 import {readNpz} from "../../components/formats/npz.js";
-import {fixture, haveFixtures} from "./fixtures.js";
+import {writeNpz} from "../../components/formats/npzWriter.js";
+import {fixture, haveFixtures, pythonWith, runPython} from "./fixtures.js";
 import {manyArrays, refusal, refusesTruncation, survivesDamage} from "./robust.js";
 
 const read = (bytes: Uint8Array) => readNpz(bytes, "a.npz");
@@ -17,6 +18,37 @@ describe("npz", () => {
   it("reads stored and deflated members", () => {
     expect(read(stored)).toEqual(arrays);
     expect(read(deflated)).toEqual(arrays);
+  });
+
+  it("keeps arrays of every type in every shape, stored and deflated", () => {
+    const all = Object.fromEntries([...manyArrays(7)].map(({label, array}) => [label, array]));
+    expect(read(writeNpz(all))).toEqual(all);
+    expect(read(writeNpz(all, {deflate: true}))).toEqual(all);
+    expect(read(writeNpz({}))).toEqual({});
+    const zeros = {a: {shape: [10_000], data: new Float32Array(10_000)}};
+    expect(writeNpz(zeros).length).toBeGreaterThan(40_000);
+    expect(writeNpz(zeros, {deflate: true}).length).toBeLessThan(1000);
+  });
+
+  it("gives the same bytes for the same arrays at any time", () => {
+    const first = writeNpz(arrays);
+    vi.useFakeTimers({now: new Date(2040, 1, 1)});
+    const later = writeNpz(arrays);
+    vi.useRealTimers();
+    expect(later).toEqual(first);
+  });
+
+  const python = pythonWith("numpy");
+  it.skipIf(!python)("numpy opens what is written here, and the other way round", () => {
+    const script = `
+import sys, io, numpy as np
+z = np.load(io.BytesIO(sys.stdin.buffer.read()))
+save = np.savez if z["flag"] == 0 else np.savez_compressed
+out = io.BytesIO(); save(out, **{k: z[k] for k in z.files}); sys.stdout.buffer.write(out.getvalue())`;
+    for (const deflate of [false, true]) {
+      const all = {...arrays, flag: {shape: [], data: Int32Array.of(Number(deflate))}};
+      expect(read(runPython(python!, script, writeNpz(all, {deflate})))).toEqual(all);
+    }
   });
 
   it("refuses a member that claims more than its bytes can hold, before it unpacks", () => {

@@ -4,6 +4,8 @@ import type {Rng} from "../../components/compute/random.js";
 import {random} from "../../components/compute/random.js";
 import type {NdArray, NumericArray} from "../../components/formats/ndarray.js";
 import {sizeOf} from "../../components/formats/ndarray.js";
+import {bytesHeld, watchAllocations} from "../fuzz/allocations.js";
+import {joined} from "../fuzz/mutate.js";
 
 // Thousands of damaged files and other programs' start-up take longer on a busy machine than one test usually may.
 vi.setConfig({testTimeout: 60_000});
@@ -43,16 +45,7 @@ export function survivesDamage(
   }: {seed: number; count?: number; from?: number; to?: number}
 ): number {
   let refused = 0;
-  let largest = 0;
-  const before = types.map((type) => globalThis[type]);
-  for (const type of types) {
-    const count = (length: unknown) =>
-      (largest = Math.max(largest, typeof length === "number" ? length * 8 : 0));
-    const counting: ProxyHandler<Uint8ArrayConstructor> = {
-      construct: (target, args, newTarget) => (count(args[0]), Reflect.construct(target, args, newTarget))
-    };
-    vi.stubGlobal(type, new Proxy(globalThis[type], counting as never));
-  }
+  const allocations = watchAllocations();
   try {
     for (let i = 0; i < count; ++i) {
       const damaged = damage(bytes, random(seed, i), from, to);
@@ -65,23 +58,11 @@ export function survivesDamage(
       }
     }
   } finally {
-    types.forEach((type, i) => vi.stubGlobal(type, before[i]));
+    allocations.restore();
   }
-  expect(largest).toBeLessThan(16 * bytes.length + 2 ** 20);
+  expect(allocations.largest()).toBeLessThan(16 * bytes.length + 2 ** 20);
   return refused;
 }
-
-const types = [
-  ...([
-    "ArrayBuffer",
-    "Float64Array",
-    "Float32Array",
-    "BigInt64Array",
-    "BigUint64Array",
-    "Int32Array"
-  ] as const),
-  ...(["Uint32Array", "Int16Array", "Uint16Array", "Int8Array", "Uint8Array", "Array"] as const)
-];
 
 /** A copy with a few bytes changed between `from` and `to`: random, extreme, or a run copied, cut or repeated. */
 function damage(bytes: Uint8Array, rng: Rng, from: number, to: number): Uint8Array {
@@ -103,24 +84,6 @@ function damage(bytes: Uint8Array, rng: Rng, from: number, to: number): Uint8Arr
     }
   }
   return copy;
-}
-
-function joined(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-function bytesHeld(value: unknown): number {
-  if (typeof value === "string") return value.length;
-  if (value === null || typeof value !== "object") return 8;
-  if (ArrayBuffer.isView(value)) return value.byteLength;
-  const parts = value instanceof Map ? [...value].flat() : Object.values(value);
-  return parts.reduce((sum: number, part) => sum + bytesHeld(part), 0);
 }
 
 type Maker = (n: number, rng: Rng) => NumericArray;

@@ -55,6 +55,29 @@ describe("safetensors", () => {
     expect(() => writeSafetensors(large, {}, {half: true})).toThrow(/a: found 70000/);
   });
 
+  it("reads every element type of the format", () => {
+    const types: [type: string, bytes: number[], data: NdArray["data"]][] = [
+      ["F64", [0, 0, 0, 0, 0, 0, 0xf8, 0x3f], Float64Array.of(1.5)],
+      ["F32", [0, 0, 0xc0, 0x3f], Float32Array.of(1.5)],
+      ["F16", [0, 0x3e, 1, 0, 0, 0xfc], Float32Array.of(1.5, 2 ** -24, -Infinity)],
+      ["BF16", [0xc0, 0x3f, 1, 0], Float32Array.of(1.5, 2 ** -133)],
+      ["I64", [254, 255, 255, 255, 255, 255, 255, 255], BigInt64Array.of(-2n)],
+      ["U64", [254, 255, 255, 255, 255, 255, 255, 255], BigUint64Array.of(2n ** 64n - 2n)],
+      ["I32", [254, 255, 255, 255], Int32Array.of(-2)],
+      ["U32", [254, 255, 255, 255], Uint32Array.of(2 ** 32 - 2)],
+      ["I16", [254, 255], Int16Array.of(-2)],
+      ["U16", [254, 255], Uint16Array.of(65534)],
+      ["I8", [254], Int8Array.of(-2)],
+      ["U8", [254], Uint8Array.of(254)],
+      ["BOOL", [1, 0], Uint8Array.of(1, 0)]
+    ];
+    for (const [type, raw, data] of types) {
+      const bytes = file(entry(type, `[${data.length}]`, `[0,${raw.length}]`), raw.length);
+      bytes.set(raw, bytes.length - raw.length);
+      expect(read(bytes).tensors.a, type).toEqual({shape: [data.length], data});
+    }
+  });
+
   it("reads BF16 and BOOL", () => {
     const bytes = file(entry("BF16", "[2]", "[0,4]"), 4);
     bytes.set([0x80, 0x3f, 0x00, 0xc0], bytes.length - 4);

@@ -104,6 +104,15 @@ describe("PDB and mmCIF", () => {
     ]
   ])("refuse %s", (_, read, message) => expect(read).toThrow(message));
 
+  it("takes quotes that do not close for words, in a time that grows with the length alone", () => {
+    for (const between of [" ", "\n"]) {
+      const words = `data_x\nloop_\n_struct.a\n${`'a${between}`.repeat(50_000)}\n`;
+      const started = performance.now();
+      expect(() => readMmcif(words, "x.cif")).toThrow("x.cif: found no atoms");
+      expect(performance.now() - started).toBeLessThan(5000);
+    }
+  });
+
   it.skipIf(!hasFixtures("real"))(
     "read the spike's file: three chains of protein, its glycans, its helices",
     () => {
