@@ -1,24 +1,25 @@
 import {existsSync, readFileSync} from "node:fs";
 import {writeFile} from "node:fs/promises";
-import {basename, join} from "node:path";
+import {basename} from "node:path";
 import {backends} from "../compute/network.js";
 import {InputError} from "../formats/error.js";
 import {writeMrc} from "../formats/mrc.js";
 import {readLatents} from "../formats/z.js";
-import {readVae} from "../vae/file.js";
 import {choice, command, numeric, required} from "./command.js";
 import {openOutput} from "./output.js";
 import {defaultThreads, openThreads} from "./threads.js";
 import type {TrainJobs} from "./trainThread.js";
+import {openVaeFolder} from "./vaeFolder.js";
 
 const help = `npm run decode -- --vae RUN --z FILE --out DIR [options]
 
-Decodes latents to maps: DIR/vol_000.mrc, vol_001.mrc, ... RUN is a folder that \`train vae\` wrote, or a weights file.
-FILE holds one latent a row (.npy, or .pkl as cryoDRGN writes it).
+Decodes latents to maps: DIR/vol_000.mrc, vol_001.mrc, ... RUN is a folder that \`train vae\` wrote, a cryoDRGN run
+(config.yaml and weights.N.pkl), or a weights file. FILE holds one latent a row (.npy, or .pkl as cryoDRGN writes it).
 
 --first N     first row to decode (0)
 --count N     rows to decode (all)
 --box D       box of the maps, pixels, even, at most the model's; less keeps the low frequencies
+--apix X      Å/pixel at the model's box, for a cryoDRGN run, whose config.yaml does not say (1)
 --backend NAME  wasm (default: this notebook's kernel, on all threads), or TensorFlow.js's webgpu, webgl or cpu
 --threads N   threads (default: one for every core)
 --seed N      accepted for symmetry with the other commands: decoding draws nothing at random
@@ -36,6 +37,7 @@ await command({
     first: text,
     count: text,
     box: text,
+    apix: text,
     backend: text,
     threads: text,
     seed: text,
@@ -45,10 +47,9 @@ await command({
     const run = required(values, "vae");
     const file = required(values, "z");
     const out = required(values, "out");
-    const weights = run.endsWith(".safetensors") ? run : join(run, "weights.safetensors");
-    for (const path of [weights, file])
-      if (!existsSync(path)) throw new InputError(path, "", "nothing", "the file");
-    const vae = readVae(new Uint8Array(readFileSync(weights)), weights);
+    const apix = numeric(values, "apix", undefined, {above: 0});
+    const {vae, scale, file: weights} = openVaeFolder(run, apix);
+    if (!existsSync(file)) throw new InputError(file, "", "nothing", "the file");
     const {mu} = readLatents(new Uint8Array(readFileSync(file)), basename(file));
     const {zdim, boxSize, pixelSize} = vae.config;
     if (mu.shape[1] !== zdim)
@@ -70,11 +71,9 @@ await command({
     let done = 0;
     progress(0, count);
     try {
-      const {metadata, ...model} = vae;
-      const scale = typeof metadata.scale === "number" ? metadata.scale : 1;
       await Promise.all(
         threads.map(async (thread) => {
-          await thread.run("mapDecoder", {vae: model, scale, backend}, {signal});
+          await thread.run("mapDecoder", {vae, scale, backend}, {signal});
           while (next < count) {
             const i = next++;
             const z = mu.data.slice((first + i) * zdim, (first + i + 1) * zdim);

@@ -8,12 +8,13 @@ import {evaluatePrior} from "../jobs/evaluatePrior.js";
 import {command, numeric, required} from "./command.js";
 import {machine} from "./machine.js";
 import {openOutput} from "./output.js";
+import {vaeBytes} from "./vaeFolder.js";
 
 const help = `npm run evaluate -- --run DIR [--out DIR] [options]
 
 Draws from a prior and compares the samples, and N(0, I), with encodings that its training held out: MMD, sliced W2, a
-classifier two-sample test, and the correlation of decoded maps with their nearest true map. DIR holds vae.safetensors,
-prior.safetensors, z.pkl and recipe.json, as data/trained/linear1d does. Writes evaluation.json and samples.npy to --out
+classifier two-sample test, and the correlation of decoded maps with their nearest true map. DIR holds a VAE (as \`train
+vae\` or cryoDRGN wrote it), prior.safetensors, z.pkl and recipe.json, as data/trained/linear1d does. Writes evaluation.json and samples.npy to --out
 (default: DIR), which page \`prior\` shows.
 
 --samples N   samples to draw (5000)
@@ -69,7 +70,7 @@ await command({
           mu,
           recipe,
           prior: file("prior.safetensors"),
-          vae: file("vae.safetensors"),
+          vae: vaeBytes(dir),
           samples: n,
           maps: numeric(values, "maps", 400, count),
           box: numeric(values, "box", 32, {integer: true, min: 8}),

@@ -9,10 +9,15 @@ import {imagesOf, type ParticleFiles} from "./particles.js";
 export interface PrepareOptions {
   /** Box to crop to, even. */
   boxSize: number;
-  /** cryoDRGN's soft window, on by default there. */
+  /** cryoDRGN's soft window, on by default there; where it begins to fall, a fraction of half the box (default 0.85). */
   window: boolean;
+  windowRadius?: number;
   /** Turn the contrast round (cryoDRGN's default for experimental images: particles bright in the file). */
   invert: boolean;
+  /** Taken off the Hartley image before it is divided by `set.scale` (default 0, as it always is in cryoDRGN). */
+  mean?: number;
+  /** What shifts in pose.pkl are multiplied by to give pixels (default: boxSize); see CryodrgnData for cryoDRGN's. */
+  shiftBox?: number;
 }
 
 /** An empty set in shared memory for the images of a stack. */
@@ -31,6 +36,8 @@ export interface PrepareRange {
   options: PrepareOptions;
   from: number;
   to: number;
+  /** Where in the set image `from` goes (default: `from`), for a set that holds but a part of them. */
+  at?: number;
 }
 
 /**
@@ -39,25 +46,34 @@ export interface PrepareRange {
  * @returns the sum of squares of what was written, for the scale
  * @throws InputError at a pixel that is not finite
  */
-export function prepareImages({files, set, options, from, to}: PrepareRange): number {
+export async function prepareImages({
+  files,
+  set,
+  options,
+  from,
+  to,
+  at = from
+}: PrepareRange): Promise<number> {
   const {boxSize, pixelSize, pixels, scale} = set;
-  const transform = maskedHartley(files.boxSize, boxSize, options);
+  const {window, windowRadius = 0.85, mean = 0, shiftBox = boxSize} = options;
+  const transform = maskedHartley(files.boxSize, boxSize, {window, radii: [windowRadius, 0.99]});
   const {maskedX, maskedY} = lattice(boxSize);
   const ctfOf = ctfPlan(
     maskedX.map((k) => k / pixelSize),
     maskedY.map((k) => k / pixelSize)
   );
   const ctf = new Float32Array(pixels);
-  const sign = (options.invert ? -1 : 1) / scale;
+  const contrast = (options.invert ? -1 : 1) / scale;
   let squares = 0;
   let i = from;
-  for (const image of imagesOf(files, from, to)) {
-    const out = set.images.subarray(i * pixels, (i + 1) * pixels);
+  for await (const image of imagesOf(files, from, to)) {
+    const out = set.images.subarray((at + i - from) * pixels, (at + i - from + 1) * pixels);
     transform(image, out);
-    translateMasked(out, boxSize, files.shifts[2 * i] * boxSize, files.shifts[2 * i + 1] * boxSize);
+    for (let p = 0; p < pixels; ++p) out[p] = contrast * out[p] - mean / scale;
+    translateMasked(out, boxSize, files.shifts[2 * i] * shiftBox, files.shifts[2 * i + 1] * shiftBox);
     ctfOf(ctf, ctfFromRows(files.ctf, i));
     for (let p = 0; p < pixels; ++p) {
-      out[p] *= ctf[p] < 0 ? -sign : sign;
+      if (ctf[p] < 0) out[p] = -out[p];
       squares += out[p] * out[p];
     }
     if (!Number.isFinite(squares))

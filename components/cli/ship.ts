@@ -1,6 +1,7 @@
 import {existsSync, mkdirSync, readFileSync, statSync} from "node:fs";
 import {basename, join} from "node:path";
 import {knnRegression} from "../analysis/knn.js";
+import {hingeAngle, type Motion} from "../cryoem/motion.js";
 import {parseRecipe} from "../cryoem/recipe.js";
 import {readPrior} from "../diffusion/priorFile.js";
 import {InputError} from "../formats/error.js";
@@ -42,7 +43,7 @@ await command({
       JSON.parse(new TextDecoder().decode(bytes(...path))) as Record<string, unknown>;
     progress(0, 6);
     const recipe = json(data, "recipe.json");
-    parseRecipe(recipe, join(data, "recipe.json"));
+    const {motion} = parseRecipe(recipe, join(data, "recipe.json"));
     const vae = readVae(bytes(run, "weights.safetensors"), "weights.safetensors");
     const z = bytes(run, "z.pkl");
     const {mu} = readLatents(z, "z.pkl");
@@ -58,9 +59,7 @@ await command({
     const half = writeVae(weights, metadata, {half: true});
     const change = await mapChange(vae, readVae(half, "float16"), mu.data);
     const kept = change < HALF_CHANGE ? half : writeVae(weights, metadata);
-    const step = (recipe.motion as {step: number}).step;
-    const angle = Float64Array.from(states.data as Int32Array, (s) => s * step);
-    const {r2} = knnRegression(Float64Array.from(mu.data), angle, d);
+    const r2 = angleFromLatents(Float64Array.from(mu.data), d, states.data as Int32Array, motion);
     const provenance = {
       recipe: recipe.name,
       simulation: json(data, "simulation.json"),
@@ -86,6 +85,17 @@ await command({
     );
   }
 });
+
+/** R^2 of the hinge angle given the latents; on a circle, of its cosine and sine. */
+function angleFromLatents(z: Float64Array, d: number, states: Int32Array, motion: Motion): number {
+  const of = (value: (angle: number) => number) =>
+    knnRegression(
+      z,
+      Float64Array.from(states, (s) => value(hingeAngle(motion, s))),
+      d
+    ).r2;
+  return motion.type === "circle" ? (of(Math.cos) + of(Math.sin)) / 2 : of((angle) => angle);
+}
 
 /** Largest change of maps of a few latents, in deviations of the map. */
 async function mapChange(a: VaeFile, b: VaeFile, mu: Float32Array): Promise<number> {

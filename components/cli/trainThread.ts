@@ -9,11 +9,12 @@ import {bench, benchHelperJobs, benchPlain} from "../jobs/bench/bench.js";
 import {lendJobs} from "../jobs/lend.js";
 import {replicaJobs} from "../jobs/replicas.js";
 import {samplePrior, type SampleOptions} from "../jobs/samplePrior.js";
-import {openMapDecoder, type MapDecoder} from "../vae/decode.js";
+import {openMapDecoder, type MapDecoder, type Scale} from "../vae/decode.js";
 import {encodeImages, type EncodeRange} from "../vae/encode.js";
 import {vaeLossOn} from "../vae/heldOut.js";
 import type {ImageSet} from "../vae/imageSet.js";
 import type {VaeWeights} from "../vae/model.js";
+import {encodeParticles, type EncodeParticlesInput} from "./encodeParticles.js";
 import {prepareImages, type PrepareRange} from "./prepareImages.js";
 import {parentThread} from "./threads.js";
 
@@ -22,6 +23,7 @@ let decoder: MapDecoder | undefined;
 const jobs = {
   prepareImages: (range: PrepareRange) => prepareImages(range),
   encodeImages: (range: EncodeRange, context: JobContext) => encodeImages(range, context),
+  encodeParticles: (input: EncodeParticlesInput, context: JobContext) => encodeParticles(input, context),
   vaeLoss: ({weights, set, from, to}: {weights: VaeWeights; set: ImageSet; from: number; to: number}) =>
     vaeLossOn(weights, set, from, to),
   ...replicaJobs(),
@@ -40,7 +42,7 @@ const jobs = {
       denoiser.dispose();
     }
   },
-  async mapDecoder({vae, scale, backend}: {vae: VaeWeights; scale: number; backend: Backend}) {
+  async mapDecoder({vae, scale, backend}: {vae: VaeWeights; scale: Scale; backend: Backend}) {
     decoder = await openMapDecoder(vae, scale, backend);
   },
   decodeMap({z, box}: {z: Float32Array; box: number}, context: JobContext): Promise<Float32Array> {

@@ -1,4 +1,4 @@
-import {appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {mkdirSync, rmSync} from "node:fs";
 import {basename, join} from "node:path";
 import type {Client} from "../compute/client.js";
 import type {JobContext} from "../compute/job.js";
@@ -16,14 +16,16 @@ import {initialVae, vaeSpecs, type VaeWeights} from "../vae/model.js";
 import {stepsOf, stepsPerEpoch, type VaeTraining} from "../vae/training.js";
 import {loadCheckpoint, partOf, replaceFile, saveCheckpoint} from "./checkpoint.js";
 import {emptyImageSet, type PrepareOptions} from "./prepareImages.js";
-import {openParticles} from "./particles.js";
+import {openParticles, particlesIn, type ParticleFiles} from "./particles.js";
 import {machine} from "./machine.js";
 import {openThreads} from "./threads.js";
 import type {TrainJobs} from "./trainThread.js";
+import {openCurve} from "./vaeCurve.js";
+import {writeForCryodrgn} from "./writeForCryodrgn.js";
 
 /** What `train vae` is asked to do. */
 export interface TrainVaeOptions {
-  /** Folder with particles.mrcs, pose.pkl and ctf.pkl. */
+  /** Folder with particles.mrcs, pose.pkl (or poses.pkl) and ctf.pkl. */
   data: string;
   /** Folder of the run: weights, latents, curve, checkpoint. */
   out: string;
@@ -46,11 +48,12 @@ const ROUND = 20;
 
 /**
  * Trains a VAE and encodes every image with it. Resumes from the checkpoint in `out`; the result does not depend on
- * whether it was interrupted. Files: weights.safetensors, z.pkl, curve.csv, run.json.
+ * whether it was interrupted. Files: weights.safetensors, z.pkl, curve.csv, run.json, and when it is done the same as a run
+ * of cryoDRGN: weights.N.pkl, z.N.pkl (N: epochs) and config.yaml.
  */
 export async function trainVae(options: TrainVaeOptions, context: JobContext): Promise<void> {
   const {config, training, out} = options;
-  const files = openParticles(options.data);
+  const files = await openParticles(particlesIn(options.data));
   if (files.n - training.heldOut < training.batchSize)
     throw new InputError(
       files.stack,
@@ -64,14 +67,10 @@ export async function trainVae(options: TrainVaeOptions, context: JobContext): P
     const set = await prepare(threads, files, options, context);
     const weights = await optimise(threads, set, options, context);
     const {mu, logvar} = await encodeAll(threads, weights, set, context);
-    const {n} = set;
-    replaceFile(
-      join(out, "z.pkl"),
-      writeLatents(
-        {shape: [n, config.zdim], data: mu.slice()},
-        {shape: [n, config.zdim], data: logvar.slice()}
-      )
-    );
+    const shape = [set.n, config.zdim];
+    const latents = writeLatents({shape, data: mu.slice()}, {shape, data: logvar.slice()});
+    replaceFile(join(out, "z.pkl"), latents);
+    writeForCryodrgn(weights, latents, files, set.scale, options);
     rmSync(join(out, "checkpoint.safetensors"), {force: true});
   } finally {
     for (const thread of threads) thread.close();
@@ -86,7 +85,7 @@ const share = (n: number, threads: Threads, i: number) =>
 
 async function prepare(
   threads: Threads,
-  files: ReturnType<typeof openParticles>,
+  files: ParticleFiles,
   {prepare: options}: TrainVaeOptions,
   {signal, progress}: JobContext
 ): Promise<ImageSet> {
@@ -119,7 +118,7 @@ async function optimise(
 ): Promise<VaeWeights> {
   const {config, training, out, prepare: preparation} = options;
   const initial = initialVae(config, random(training.seed, 0x5eed));
-  const shapes = {encoder: encoderShape(config, set.pixels), decoder: decoderShape(config)};
+  const shapes = {encoder: encoderShape(config), decoder: decoderShape(config)};
   let vectors = startVectors([initial.encoder, initial.decoder], false);
   const about = {
     config,
@@ -216,30 +215,6 @@ async function lossOnHeldOut(threads: Threads, weights: VaeWeights, set: ImageSe
   );
   const mean = (term: "gen" | "kld") => parts.reduce((sum, p) => sum + p[term], 0) / heldOut;
   return totalLoss({gen: mean("gen"), kld: mean("kld")}, weights.config.zdim, set.pixels);
-}
-
-/** The training curve as a CSV file; rows after the checkpoint are dropped when a run resumes. */
-function openCurve(path: string, step: number) {
-  const header = "step,epoch,gen,kld,loss,seconds,held_out";
-  const rows = existsSync(path) ? readFileSync(path, "utf8").trim().split("\n").slice(1) : [];
-  const kept = rows.filter((row) => Number(row.split(",")[0]) <= step);
-  writeFileSync(path, [header, ...kept].join("\n") + "\n");
-  return {
-    /** Seconds of training behind the kept rows. */
-    seconds: kept.length ? Number(kept[kept.length - 1].split(",")[5]) : 0,
-    add(
-      at: number,
-      epoch: number,
-      {gen, kld, loss}: {gen: number; kld: number; loss: number},
-      seconds: number,
-      heldOut?: number
-    ) {
-      appendFileSync(
-        path,
-        `${at},${epoch.toFixed(4)},${gen.toFixed(6)},${kld.toFixed(4)},${loss.toFixed(6)},${seconds.toFixed(1)},${heldOut?.toFixed(6) ?? ""}\n`
-      );
-    }
-  };
 }
 
 async function encodeAll(

@@ -2,10 +2,10 @@ import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
 import {backends} from "../compute/network.js";
 import {InputError} from "../formats/error.js";
-import {defaultVae, type EncodingType, type VaeConfig} from "../vae/config.js";
+import {defaultVae, encodingTypes, parseVaeConfig, type VaeConfig} from "../vae/config.js";
 import {vaePresets} from "../vae/presets.js";
 import {choice, numeric, required, UsageError, type CommandLine} from "./command.js";
-import {openParticles} from "./particles.js";
+import {openParticles, particlesIn} from "./particles.js";
 import {defaultThreads} from "./threads.js";
 import {trainVae} from "./trainVae.js";
 
@@ -15,8 +15,9 @@ const presetLines = Object.entries(vaePresets)
 
 const help = `npm run train -- vae --data DIR --out RUN [options]
 
-Trains cryoDRGN's VAE on DIR (particles.mrcs, pose.pkl, ctf.pkl) and encodes all its images. RUN gets weights.safetensors,
-z.pkl (cryoDRGN's format), curve.csv and run.json. Stopped, it resumes from its checkpoint when called again.
+Trains cryoDRGN's VAE on DIR (particles.mrcs, pose.pkl or poses.pkl, ctf.pkl) and encodes all its images. RUN gets
+weights.safetensors, z.pkl, curve.csv and run.json; and weights.N.pkl, z.N.pkl (N: epochs) and config.yaml, which cryoDRGN's
+own eval_vol and analyze open. Stopped, it resumes from its checkpoint when called again.
 
 --preset NAME        laptop (default), quick or paper:
 ${presetLines}
@@ -24,7 +25,8 @@ ${presetLines}
 --zdim N             latent dimension |z| (8)
 --enc-dim, --enc-layers, --dec-dim, --dec-layers N   sizes of the networks (256, 3)
 --domain NAME        fourier (default) or hartley
---encoding NAME      gaussian (default) or geom_lowf
+--encoding NAME      gaussian (default), geom_lowf, geom_ft, geom_full, geom_nohighf or linear_lowf
+--pe-dim N           frequencies of the encoding along each axis (half the box)
 --epochs N           passes over the images
 --batch-size N       images a step
 --pixels N|all       masked pixels compared per image and step, drawn at random; unbiased
@@ -45,7 +47,7 @@ export const trainVaeCommand: CommandLine = {
   unit: "images",
   options: {
     data: text, out: text, preset: text, downsample: text, zdim: text, "enc-dim": text, "enc-layers": text,
-    "dec-dim": text, "dec-layers": text, domain: text, encoding: text, epochs: text, "batch-size": text, pixels: text,
+    "dec-dim": text, "dec-layers": text, domain: text, encoding: text, "pe-dim": text, epochs: text, "batch-size": text, pixels: text,
     "learning-rate": text, "held-out": text, "no-window": {type: "boolean"}, invert: {type: "boolean"}, backend: text, seed: text, threads: text, checkpoint: text
   }, // prettier-ignore
   async run(values, positionals, context) {
@@ -56,7 +58,7 @@ export const trainVaeCommand: CommandLine = {
       throw new InputError("command line", "--preset", name, Object.keys(vaePresets).join(", "));
     const {model, training} = vaePresets[name as keyof typeof vaePresets];
     const natural = {integer: true, min: 1};
-    const stack = openParticles(data);
+    const stack = await openParticles(particlesIn(data));
     const boxSize = numeric(values, "downsample", recipeBox(data) ?? stack.boxSize, {
       integer: true,
       min: 8,
@@ -64,23 +66,21 @@ export const trainVaeCommand: CommandLine = {
     });
     if (boxSize % 2) throw new InputError("command line", "--downsample", boxSize, "an even number");
     const base = {...defaultVae, ...model};
-    const width = (option: string, fallback: number) => {
-      const w = numeric(values, option, fallback, natural);
-      if (w % 4) throw new InputError("command line", `--${option}`, w, "a multiple of 4");
-      return w;
-    };
     const config: VaeConfig = {
       ...base,
       boxSize,
       pixelSize: (stack.pixelSize * stack.boxSize) / boxSize,
       zdim: numeric(values, "zdim", base.zdim, natural),
       encoderLayers: numeric(values, "enc-layers", base.encoderLayers, natural),
-      encoderWidth: width("enc-dim", base.encoderWidth),
+      encoderWidth: numeric(values, "enc-dim", base.encoderWidth, natural),
       decoderLayers: numeric(values, "dec-layers", base.decoderLayers, natural),
-      decoderWidth: width("dec-dim", base.decoderWidth),
+      decoderWidth: numeric(values, "dec-dim", base.decoderWidth, natural),
       domain: choice(values, "domain", ["fourier", "hartley"], base.domain),
-      encoding: choice<EncodingType>(values, "encoding", ["gaussian", "geom_lowf"], base.encoding)
+      encoding: choice(values, "encoding", encodingTypes, base.encoding)
     };
+    const encodingDim = numeric(values, "pe-dim", undefined, {integer: true, min: 2, max: 1024});
+    if (encodingDim !== undefined) config.encodingDim = encodingDim;
+    parseVaeConfig(config, "command line");
     await trainVae(
       {
         data,

@@ -1,9 +1,18 @@
 import {z} from "zod";
 import type {MlpShape} from "../compute/mlp.js";
+import {lattice} from "../cryoem/lattice.js";
 import {checked} from "../formats/checked.js";
 
-/** Positional encodings of cryoDRGN that this notebook has (see positional.ts). */
-export type EncodingType = "gaussian" | "geom_lowf";
+/** Positional encodings of cryoDRGN (see positional.ts); its `none` is not among them. */
+export const encodingTypes = [
+  "gaussian",
+  "geom_lowf",
+  "geom_ft",
+  "geom_full",
+  "geom_nohighf",
+  "linear_lowf"
+] as const;
+export type EncodingType = (typeof encodingTypes)[number];
 
 /** What makes a cryoDRGN VAE: the shapes of its networks and the meaning of their inputs and outputs. */
 export interface VaeConfig {
@@ -21,6 +30,10 @@ export interface VaeConfig {
   /** The decoder gives complex Fourier coefficients, or the Hartley transform. */
   domain: "fourier" | "hartley";
   encoding: EncodingType;
+  /** Frequencies of the encoding along each axis (cryoDRGN's pe_dim); D/2 where it is not given. */
+  encodingDim?: number;
+  /** Radius of the circle of pixels that the encoder reads (cryoDRGN's enc_mask); D/2 where it is not given. */
+  encoderRadius?: number;
   /** Standard deviation of the gaussian encoding's frequencies (cryoDRGN's feat_sigma), in units of Nyquist. */
   featureSigma: number;
 }
@@ -37,8 +50,13 @@ export const defaultVae: Omit<VaeConfig, "boxSize" | "pixelSize"> = {
   featureSigma: 0.5
 };
 
-/** Frequencies of an encoding along each axis (geom_lowf), or in all (gaussian: 3 D/2). */
-export const frequencyCount = (config: VaeConfig): number => 3 * Math.floor(config.boxSize / 2);
+/** Frequencies of an encoding: as many along each axis, or in all directions (gaussian). */
+export const frequencyCount = ({encodingDim, boxSize}: VaeConfig): number =>
+  3 * (encodingDim ?? Math.floor(boxSize / 2));
+
+/** Pixels that the encoder reads. */
+export const encoderPixels = ({boxSize, encoderRadius}: VaeConfig): number =>
+  lattice(boxSize, encoderRadius).pixels;
 
 /** Decoder: positional encoding of a frequency, then z, to F (2 numbers) or H (1). */
 export const decoderShape = (config: VaeConfig): MlpShape => ({
@@ -49,9 +67,9 @@ export const decoderShape = (config: VaeConfig): MlpShape => ({
   activation: "relu"
 });
 
-/** Encoder: the masked Hartley image of `pixels` numbers to mu and log variance. */
-export const encoderShape = (config: VaeConfig, pixels: number): MlpShape => ({
-  inputs: pixels,
+/** Encoder: the masked Hartley image to mu and log variance. */
+export const encoderShape = (config: VaeConfig): MlpShape => ({
+  inputs: encoderPixels(config),
   outputs: 2 * config.zdim,
   width: config.encoderWidth,
   layers: config.encoderLayers,
@@ -59,18 +77,30 @@ export const encoderShape = (config: VaeConfig, pixels: number): MlpShape => ({
 });
 
 const size = z.int().min(1);
-const schema = z.object({
-  boxSize: z.int().min(4).max(1024).multipleOf(2),
-  pixelSize: z.number().positive(),
-  zdim: size.max(1024),
-  encoderLayers: size.max(100),
-  encoderWidth: size.max(8192).multipleOf(4),
-  decoderLayers: size.max(100),
-  decoderWidth: size.max(8192).multipleOf(4),
-  domain: z.enum(["fourier", "hartley"]),
-  encoding: z.enum(["gaussian", "geom_lowf"]),
-  featureSigma: z.number().positive()
-});
+const schema = z
+  .object({
+    boxSize: z.int().min(4).max(1024).multipleOf(2),
+    pixelSize: z.number().positive(),
+    zdim: size.max(1024),
+    encoderLayers: size.max(100),
+    encoderWidth: size.max(8192),
+    decoderLayers: size.max(100),
+    decoderWidth: size.max(8192),
+    domain: z.enum(["fourier", "hartley"]),
+    encoding: z.enum(encodingTypes),
+    encodingDim: z.int().min(2).max(1024).optional(),
+    encoderRadius: size.max(512).optional(),
+    featureSigma: z.number().positive()
+  })
+  .refine(({boxSize, encoderRadius}) => encoderRadius === undefined || encoderRadius <= boxSize / 2, {
+    path: ["encoderRadius"],
+    error: "expected at most half the box"
+  })
+  .refine(
+    ({boxSize, encoding, encodingDim}) =>
+      encoding !== "linear_lowf" || encodingDim === undefined || encodingDim === boxSize / 2,
+    {path: ["encodingDim"], error: "expected half the box, for linear_lowf"}
+  );
 
 /** Checks a configuration read from a file. @throws InputError naming the field that is wrong */
 export const parseVaeConfig = (json: unknown, file: string): VaeConfig =>

@@ -14,17 +14,21 @@ const KEPT = 128 * 2 ** 20;
 /** Blocks between two looks at the thread's messages: some 20 ms of work. */
 const BLOCKS = 16;
 
+/** What decoded values stand for: a factor, or a factor and what is added. */
+export type Scale = number | {mean: number; std: number};
+
 /** A decoder that makes whole maps; keep it, for building it copies the weights. */
 export class MapDecoder {
   private readonly grids = new Map<number, {grid: FrequencyGrid; kept?: number}>();
 
   /**
-   * @param scale what decoded values are multiplied by: the standard deviation of the images (ImageSet.scale)
+   * @param scale what decoded values are multiplied by: the standard deviation of the images (ImageSet.scale), or
+   *   cryoDRGN's normalisation, whose mean is added to every frequency
    * @param network the decoder's, opened (default: on the CPU kernel)
    */
   constructor(
     readonly vae: VaeWeights,
-    readonly scale = 1,
+    readonly scale: Scale = 1,
     private readonly network: Network = kernelDecoder(vae)
   ) {}
 
@@ -84,7 +88,7 @@ function kernelDecoder(vae: VaeWeights): KernelNetwork {
 }
 
 /** A decoder of whole maps on a backend of one's choice. @throws Error where it can't run here */
-export const openMapDecoder = async (vae: VaeWeights, scale: number, backend: Backend): Promise<MapDecoder> =>
+export const openMapDecoder = async (vae: VaeWeights, scale: Scale, backend: Backend): Promise<MapDecoder> =>
   new MapDecoder(vae, scale, await openNetwork(backend, vaeSpecs(vae)[1], vae.decoder));
 
 /** The frequencies a map is decoded at. */
@@ -134,8 +138,11 @@ export function frequencyGrid(config: VaeConfig, box: number): FrequencyGrid {
   };
 }
 
-/** The inverse transform of decoded frequencies: [n, 2] F, or [n, 1] H, times `scale`. */
-export function mapFromFrequencies(values: Float32Array, grid: FrequencyGrid, scale: number): Float32Array {
+/**
+ * The inverse transform of decoded frequencies: [n, 2] F, or [n, 1] H, times `scale`. A mean that is added to all of the
+ * transform is a peak at the origin of the map.
+ */
+export function mapFromFrequencies(values: Float32Array, grid: FrequencyGrid, scale: Scale): Float32Array {
   const {box, modelBox, n, at, mirror} = grid;
   const complex = values.length === 2 * n;
   const transform = new Float32Array(box ** 3);
@@ -143,6 +150,9 @@ export function mapFromFrequencies(values: Float32Array, grid: FrequencyGrid, sc
     transform[at[i]] = complex ? values[2 * i] - values[2 * i + 1] : values[i];
     if (mirror[i] >= 0) transform[mirror[i]] = values[2 * i] + values[2 * i + 1];
   }
-  const norm = scale / modelBox ** 3; // a smaller box samples the same density
-  return Float32Array.from(hartley3(transform, box), (v) => v * norm);
+  const {mean, std} = typeof scale === "number" ? {mean: 0, std: scale} : scale;
+  const norm = std / modelBox ** 3; // a smaller box samples the same density
+  const map = Float32Array.from(hartley3(transform, box), (v) => v * norm);
+  map[((box / 2) * box + box / 2) * box + box / 2] += (mean * box ** 3) / modelBox ** 3;
+  return map;
 }

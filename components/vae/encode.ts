@@ -1,7 +1,8 @@
 import {quiet, type JobContext} from "../compute/job.js";
 import type {Backend} from "../compute/network.js";
 import {openNetwork} from "../compute/open.js";
-import {encoderShape} from "./config.js";
+import {lattice} from "../cryoem/lattice.js";
+import {encoderPixels, encoderShape, type VaeConfig} from "./config.js";
 import type {ImageSet} from "./imageSet.js";
 import type {VaeWeights} from "./model.js";
 
@@ -24,16 +25,37 @@ export async function encodeImages(
 ): Promise<void> {
   const {zdim} = weights.config;
   const rows = 64;
-  const shape = encoderShape(weights.config, set.pixels);
+  const shape = encoderShape(weights.config);
+  const read = encoderInput(weights.config, set.images);
   const encoder = await openNetwork(backend, {shape, rows}, weights.encoder);
   for (let start = from; start < to; start += rows) {
     await turn();
     const n = Math.min(rows, to - start);
-    const out = await encoder.forward(set.images.subarray(start * set.pixels, (start + n) * set.pixels), n);
+    const out = await encoder.forward(read(start, n), n);
     for (let i = 0; i < n; ++i) {
       mu.set(out.subarray(i * 2 * zdim, i * 2 * zdim + zdim), (start + i) * zdim);
       logvar.set(out.subarray(i * 2 * zdim + zdim, (i + 1) * 2 * zdim), (start + i) * zdim);
     }
   }
   encoder.dispose();
+}
+
+/**
+ * What the encoder reads of images with all masked pixels: all of them, or those within its own radius.
+ * @param images [n, pixels of lattice(boxSize)]
+ * @returns n images from `start` on, [n, encoderPixels]
+ */
+function encoderInput(config: VaeConfig, images: Float32Array) {
+  const whole = lattice(config.boxSize);
+  const inner = encoderPixels(config);
+  if (inner === whole.pixels)
+    return (start: number, n: number) => images.subarray(start * whole.pixels, (start + n) * whole.pixels);
+  const wanted = new Set(lattice(config.boxSize, config.encoderRadius).mask);
+  const places = [...whole.mask.keys()].filter((p) => wanted.has(whole.mask[p]));
+  return (start: number, n: number) => {
+    const out = new Float32Array(n * inner);
+    for (let i = 0; i < n; ++i)
+      for (let p = 0; p < inner; ++p) out[i * inner + p] = images[(start + i) * whole.pixels + places[p]];
+    return out;
+  };
 }

@@ -1,4 +1,3 @@
-import {lattice} from "../cryoem/lattice.js";
 import {jsonObject} from "../formats/checked.js";
 import {InputError} from "../formats/error.js";
 import {readSafetensors, writeSafetensors} from "../formats/safetensors.js";
@@ -23,7 +22,7 @@ export function writeVae(
 ): Uint8Array {
   const {config} = vae;
   const tensors = {
-    ...toStateDict("encoder", encoderShape(config, lattice(config.boxSize).pixels), vae.encoder),
+    ...toStateDict("encoder", encoderShape(config), vae.encoder),
     ...toStateDict("decoder.decoder", decoderShape(config), vae.decoder)
   };
   if (vae.randFrequencies)
@@ -48,7 +47,7 @@ export function readVae(bytes: Uint8Array, name: string): VaeFile {
       config.encoding === "gaussian"
         ? tensor(tensors, "decoder.rand_freqs", [frequencyCount(config), 3], name)
         : undefined,
-    encoder: fromStateDict(tensors, "encoder", encoderShape(config, lattice(config.boxSize).pixels), name),
+    encoder: fromStateDict(tensors, "encoder", encoderShape(config), name),
     decoder: fromStateDict(tensors, "decoder.decoder", decoderShape(config), name),
     metadata: rest
   };

@@ -4,7 +4,6 @@ import type {Backend, Network, TrainingVectors} from "../compute/network.js";
 import {openTrainer, type NetworkSpec, type Trainer} from "../compute/open.js";
 import type {Rng} from "../compute/random.js";
 import {startVectors} from "../compute/vectors.js";
-import {lattice} from "../cryoem/lattice.js";
 import {decoderShape, encoderShape, type VaeConfig} from "./config.js";
 import {Decoder} from "./decoder.js";
 import {encodingOf, gaussianFrequencies} from "./positional.js";
@@ -14,17 +13,16 @@ export interface VaeWeights {
   config: VaeConfig;
   encoder: Float32Array;
   decoder: Float32Array;
-  /** [3 D/2, 3], the gaussian encoding's frequencies; not trained. */
+  /** [n, 3], the n frequencies of the gaussian encoding (3 D/2 but for encodingDim); not trained. */
   randFrequencies?: Float32Array;
 }
 
 /** Weights before training, as PyTorch draws them. */
 export function initialVae(config: VaeConfig, rng: Rng): VaeWeights {
-  const {pixels} = lattice(config.boxSize);
   return {
     config,
     randFrequencies: config.encoding === "gaussian" ? gaussianFrequencies(config, rng) : undefined,
-    encoder: initialParameters(encoderShape(config, pixels), rng),
+    encoder: initialParameters(encoderShape(config), rng),
     decoder: initialParameters(decoderShape(config), rng)
   };
 }
@@ -40,7 +38,7 @@ export const vaeSpecs = (
   {config, randFrequencies}: Pick<VaeWeights, "config" | "randFrequencies">,
   {images, points}: VaeRows = {}
 ): [encoder: NetworkSpec, decoder: NetworkSpec] => [
-  {shape: encoderShape(config, lattice(config.boxSize).pixels), rows: images},
+  {shape: encoderShape(config), rows: images},
   {shape: decoderShape(config), encoding: encodingOf(config, randFrequencies), rows: points}
 ];
 

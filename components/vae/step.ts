@@ -1,6 +1,7 @@
 import {random, type Rng} from "../compute/random.js";
 import {ctfFromRows, ctfPlan} from "../cryoem/ctf.js";
 import {lattice} from "../cryoem/lattice.js";
+import {encoderPixels} from "./config.js";
 import type {ImageSet} from "./imageSet.js";
 import {pointBlocks} from "./decoder.js";
 import {klDivergence, type VaeLoss} from "./loss.js";
@@ -30,12 +31,15 @@ export interface Draws {
  * the notebook's own addition: the gradient stays unbiased. In the Fourier domain pixels are drawn in pairs (k, -k),
  * which one evaluation of the Hermitian decoder serves.
  * @param pixelsPerImage pixels compared per image and step; all where it is not below the number of masked pixels
+ * @throws RangeError for an encoder that reads fewer pixels than are compared: it can be used, not trained
  * @returns a function that gives a part's share of the batch's loss terms, and adds gradients to the networks' unless
  *   `learn` is false
  */
 export function vaeStep({encoder, decoder, config}: VaeNetworks, set: ImageSet, pixelsPerImage: number) {
   const {zdim} = config;
   const {pixels} = set;
+  if (encoderPixels(config) !== pixels)
+    throw new RangeError(`encoder: found ${encoderPixels(config)} pixels; expected ${pixels} to train`);
   const complex = config.domain === "fourier";
   const available = complex ? pixels / 2 : pixels;
   const wanted = Math.min(available, complex ? Math.max(1, Math.round(pixelsPerImage / 2)) : pixelsPerImage);

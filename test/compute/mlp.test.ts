@@ -41,16 +41,20 @@ function reference(
 }
 
 function widthOf(parameters: number, layers: number, inputs: number, outputs: number): number {
-  for (let width = 4; ; width += 4)
+  for (let width = 1; ; ++width)
     if (parameterCount({inputs, outputs, width, layers, activation: "relu"}) === parameters) return width;
 }
 
 const builds: KernelBuild[] = bestBuild() === "relaxed" ? ["simd", "relaxed"] : ["simd"];
 
 describe.each(builds)("residual MLP, %s kernel", (build) => {
-  // Every depth from 1 to 16, every width of the notebook's networks, with the sizes of the prior and of the VAE among them.
+  // Every depth from 1 to 16, every width of the notebook's networks, with the sizes of the prior and of the VAE
+  // among them, and widths that fill no vector.
   const shapes = [
     ...Array.from({length: 16}, (_, l) => [16, l + 1, 3 + l, 2 + (l % 3), 1 + 2 * l]),
+    [1, 2, 3, 2, 5],
+    [6, 3, 11, 5, 9],
+    [17, 2, 10, 3, 20],
     [64, 3, 11, 5, 40],
     [64, 16, 9, 8, 7],
     [128, 4, 24, 8, 9],

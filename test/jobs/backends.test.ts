@@ -22,7 +22,8 @@ const config = {zdim: 3, layers: 2, width: 32, noisePairs: 4, edm: EDM};
 const identity = {mean: new Float64Array(3), deviation: new Float64Array(3).fill(1)};
 
 it.each(["fourier", "hartley"] as const)("maps are the same on TensorFlow.js, %s", async (domain) => {
-  const model = initialVae({...vae.config, domain}, random(2));
+  // An encoding and a width beside the usual ones.
+  const model = initialVae({...vae.config, domain, encoding: "geom_ft", decoderWidth: 30}, random(2));
   const z = [0.3, -1, 2, 0.5];
   const [kernel, tfjs] = [await openMapDecoder(model, 2, "wasm"), await openMapDecoder(model, 2, "cpu")];
   for (const box of [16, 8]) {

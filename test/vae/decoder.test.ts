@@ -11,6 +11,8 @@ interface Case {
   kind: string;
   pe: VaeConfig["encoding"];
   weights_npz: string;
+  weights_json: string | null;
+  pe_first3: {file: string};
   out: {file: string};
   grad_w: {file: string};
   grad_z: number[][];
@@ -23,7 +25,7 @@ describe.skipIf(!hasFixtures("cryodrgn-golden"))("decoder, as cryoDRGN's", () =>
   const coords = golden.npy("f_coords_f32.npy").data as Float32Array;
   const pixels = 196;
 
-  for (const c of info.cases.filter(({pe}) => pe === "gaussian" || pe === "geom_lowf"))
+  for (const c of info.cases)
     describe(`${c.kind}, ${c.pe}`, () => {
       const config: VaeConfig = {
         boxSize: 16,
@@ -42,6 +44,34 @@ describe.skipIf(!hasFixtures("cryodrgn-golden"))("decoder, as cryoDRGN's", () =>
       const randFrequencies = tensors.rand_freqs?.data as Float32Array | undefined;
       const complex = config.domain === "fourier";
       const n = complex ? pixels / 2 : pixels;
+
+      it("has its weights in both files", () => {
+        if (!c.weights_json) return;
+        const plain = golden.json(c.weights_json) as Record<string, number[] | number[][]>;
+        expect(Object.keys(plain).sort()).toEqual(Object.keys(tensors).sort());
+        for (const [name, values] of Object.entries(plain))
+          expect(maxDifference(values.flat(), tensors[name].data as Float32Array), name).toBeLessThan(1e-9);
+      });
+
+      it("encodes positions as it does", () => {
+        const {frequencies, sine, cosine} = encodingOf(config, randFrequencies);
+        const {shape, data} = golden.npy(c.pe_first3.file);
+        expect(shape).toEqual([2, 3, 52]);
+        for (const b of [0, 1])
+          for (const p of [0, 1, 2]) {
+            const at = (b * pixels + p) * 3;
+            const found = new Float64Array(52);
+            sine.forEach((column, j) => {
+              const phase = [0, 1, 2].reduce((sum, a) => sum + frequencies[3 * j + a] * coords[at + a], 0);
+              found[column] = Math.sin(phase);
+              found[cosine[j]] = Math.cos(phase);
+            });
+            found.set(info.z[b], 48);
+            const expected = (data as Float32Array).subarray((b * 3 + p) * 52, (b * 3 + p + 1) * 52);
+            // Phases go up to 25 (geom_ft), where float32 is exact to 2e-6.
+            expect(maxDifference(found, expected)).toBeLessThan(3e-6);
+          }
+      });
 
       it("gives its values and its gradients", async () => {
         const network = new KernelNetwork(decoderShape(config), {

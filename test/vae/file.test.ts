@@ -1,3 +1,4 @@
+import {readFileSync} from "node:fs";
 import {describe, expect, it} from "vitest";
 import {random} from "../../components/compute/random.js";
 import {readSafetensors, writeSafetensors} from "../../components/formats/safetensors.js";
@@ -17,6 +18,21 @@ describe("a VAE's weights file", () => {
     half.decoder.forEach((w, i) =>
       expect(Math.abs(w - vae.decoder[i])).toBeLessThan(1e-3 * Math.abs(vae.decoder[i]) + 1e-7)
     );
+  });
+
+  it("keeps widths that are no multiple of 4, and settings that are not given by default", () => {
+    const odd = {...config, encoderWidth: 7, decoderWidth: 9, encodingDim: 3, encoderRadius: 3};
+    const made = initialVae(odd, random(2));
+    const {metadata: _, ...back} = readVae(writeVae(made), "vae");
+    expect(back).toEqual(made);
+    expect(back.randFrequencies).toHaveLength(27);
+  });
+
+  it("reads the weights that ship, which say less than there is to say now", () => {
+    const shipped = readVae(new Uint8Array(readFileSync("data/trained/linear1d/vae.safetensors")), "vae");
+    expect(shipped.config).toMatchObject({boxSize: 64, zdim: 8, encoding: "gaussian"});
+    expect(shipped.config).not.toHaveProperty("encodingDim");
+    expect(shipped.randFrequencies).toHaveLength(288);
   });
 
   it("uses the names of cryoDRGN's state dictionary", () => {

@@ -1,11 +1,14 @@
 import {describe, expect, it} from "vitest";
 import {ctfFromRows, ctfValue} from "../../components/cryoem/ctf.js";
-import {lattice} from "../../components/cryoem/lattice.js";
+import {openNetwork} from "../../components/compute/open.js";
+import {translateHartley} from "../../components/cryoem/hartley.js";
+import {lattice, slice} from "../../components/cryoem/lattice.js";
 import type {NdArray} from "../../components/formats/ndarray.js";
 import {decoderShape, encoderShape, type VaeConfig} from "../../components/vae/config.js";
 import type {ImageSet} from "../../components/vae/imageSet.js";
-import {totalLoss} from "../../components/vae/loss.js";
-import {openVae, type VaeWeights} from "../../components/vae/model.js";
+import {Decoder} from "../../components/vae/decoder.js";
+import {klDivergence, totalLoss} from "../../components/vae/loss.js";
+import {openVae, vaeSpecs, type VaeWeights} from "../../components/vae/model.js";
 import {fromStateDict, toStateDict} from "../../components/vae/stateDict.js";
 import {vaeStep} from "../../components/vae/step.js";
 import {random} from "../../components/compute/random.js";
@@ -37,7 +40,19 @@ interface Golden {
     gen: number;
     kld: number;
     z_mu: number[][];
+    z_logvar: number[][];
+    trans: number[][];
+    y_recon: {file: string};
   };
+  y: {file: string};
+  y_recon: {file: string};
+  mu: number[][];
+  logvar: number[][];
+  loss: number;
+  gen: number;
+  kld: number;
+  enc_mu: number[][];
+  enc_logvar: number[][];
   adam: {history: number[][]; after: string};
   weights: string;
 }
@@ -59,7 +74,7 @@ function weightsOf(tensors: Record<string, NdArray>): VaeWeights {
   return {
     config,
     randFrequencies: tensors["decoder.rand_freqs"].data as Float32Array,
-    encoder: fromStateDict(tensors, "encoder", encoderShape(config, pixels), "g_vae"),
+    encoder: fromStateDict(tensors, "encoder", encoderShape(config), "g_vae"),
     decoder: fromStateDict(tensors, "decoder.decoder", decoderShape(config), "g_vae")
   };
 }
@@ -71,12 +86,67 @@ describe.skipIf(!hasFixtures("cryodrgn-golden"))("a training step, as cryoDRGN's
   const set = setOf(info);
   const weights = weightsOf(golden.npz(info.weights));
 
+  const masked = (y: Float32Array, i: number) => Float32Array.from(mask, (m) => y[i * 289 + m]);
+  const encode = async (images: Float32Array) => {
+    const spec = vaeSpecs(weights)[0];
+    const out = await (await openNetwork("wasm", spec, weights.encoder)).forward(images, 4);
+    const rows = (from: number) =>
+      [0, 1, 2, 3].flatMap((i) => [...out.subarray(8 * i + from, 8 * i + from + 4)]);
+    return {mu: rows(0), logvar: rows(4)};
+  };
+
+  it("has the terms of its loss", () => {
+    const y = golden.npy(info.y.file).data as Float32Array;
+    const recon = golden.npy(info.y_recon.file).data as Float32Array;
+    let [gen, kld] = [0, 0];
+    for (let i = 0; i < 4; ++i) {
+      masked(y, i).forEach((v, p) => (gen += (recon[i * pixels + p] - v) ** 2 / (4 * pixels)));
+      kld += klDivergence(info.mu[i], info.logvar[i]) / 4;
+    }
+    expect(Math.abs(gen - info.gen)).toBeLessThan(2.6e-7);
+    expect(Math.abs(kld - info.kld)).toBeLessThan(2.6e-7);
+    expect(Math.abs(totalLoss({gen, kld}, 4, pixels) - info.loss)).toBeLessThan(2.6e-7);
+  });
+
+  it("has its encodings and its shifts", async () => {
+    const y = golden.npy(info.y.file).data as Float32Array;
+    const plain = await encode(Float32Array.from([0, 1, 2, 3].flatMap((i) => [...masked(y, i)])));
+    expect(maxDifference(plain.mu, info.enc_mu.flat())).toBeLessThan(5e-7);
+    expect(maxDifference(plain.logvar, info.enc_logvar.flat())).toBeLessThan(5e-7);
+    const moved = golden.npy(info.full.y_trans.file).data as Float32Array;
+    info.full.trans.forEach(([tx, ty], i) => {
+      const own = translateHartley(y.subarray(i * 289, (i + 1) * 289), 16, tx, ty);
+      expect(maxDifference(own, moved.subarray(i * 289, (i + 1) * 289))).toBeLessThan(2e-6);
+    });
+    const {mu, logvar} = await encode(set.images);
+    expect(maxDifference(mu, info.full.z_mu.flat())).toBeLessThan(5e-7);
+    expect(maxDifference(logvar, info.full.z_logvar.flat())).toBeLessThan(5e-7);
+  });
+
+  it("has its decoded images", async () => {
+    const expected = golden.npy(info.full.y_recon.file).data as Float32Array;
+    const network = await openNetwork("wasm", {...vaeSpecs(weights)[1], rows: pixels}, weights.decoder);
+    const decoder = new Decoder(config, network);
+    for (let i = 0; i < 4; ++i) {
+      const points = Float32Array.from(slice(lattice(16), info.full.rots[i].flat()));
+      const z = Float32Array.from(info.full.z_mu[i]);
+      const F = await decoder.forward(points, pixels, z, pixels);
+      const ctf = ctfFromRows(set.ctf, i);
+      const found = Float32Array.from(
+        maskedX,
+        (kx, p) => ctfValue(ctf, kx / 6, maskedY[p] / 6) * (F[2 * p] - F[2 * p + 1])
+      );
+      // The CTF in float32 is exact to 5e-6, and multiplies values of up to 1/2: 6.3e-7 seen.
+      expect(maxDifference(found, expected.subarray(i * pixels, (i + 1) * pixels))).toBeLessThan(1.5e-6);
+    }
+  });
+
   it("has its loss and its gradients", async () => {
     const networks = await openVae(weights, {images: 4, points: 64});
     const loss = await vaeStep(networks, set, Infinity)(part, () => ({epsilon: [0, 0, 0, 0], points: every}));
-    expect(Math.abs(loss.gen - info.full.gen)).toBeLessThan(1e-6);
-    expect(Math.abs(loss.kld - info.full.kld)).toBeLessThan(1e-6);
-    expect(Math.abs(totalLoss(loss, 4, pixels) - info.full.loss)).toBeLessThan(1e-6);
+    expect(Math.abs(loss.gen - info.full.gen)).toBeLessThan(2.6e-7);
+    expect(Math.abs(loss.kld - info.full.kld)).toBeLessThan(2.6e-7);
+    expect(Math.abs(totalLoss(loss, 4, pixels) - info.full.loss)).toBeLessThan(2.6e-7);
     const expected = golden.npz("g_vae_grads.npz");
     const found = {
       ...toStateDict("encoder", networks.encoder.shape, await networks.encoder.readGradient()),

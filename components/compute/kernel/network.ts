@@ -22,6 +22,8 @@ export class KernelNetwork implements Network {
   readonly maxRows: number;
   /** Floats of the packed parameter vector, a multiple of 4. */
   readonly packedLength: number;
+  /** Hidden features, and those that pad them to a multiple of 4: these have no weights and stay 0. */
+  private readonly columns: number;
   private readonly weights: number;
   private readonly grad: number;
   private readonly transposed: number;
@@ -47,11 +49,10 @@ export class KernelNetwork implements Network {
     for (const key of ["inputs", "outputs", "width", "layers"] as const)
       if (!(Number.isInteger(shape[key]) && shape[key] >= (key === "layers" ? 0 : 1)))
         throw new RangeError(`network: ${key}: found ${shape[key]}; expected a positive integer`);
-    if (shape.width % 4)
-      throw new RangeError(`network: width: found ${shape.width}; expected a multiple of 4`);
     this.kernel = kernel;
     this.maxRows = maxRows;
     this.layers = layersOf(shape);
+    this.columns = roundUp(shape.width, 4);
     this.offsets = [];
     let floats = 0;
     for (const {inputs, outputs} of this.layers) {
@@ -60,7 +61,7 @@ export class KernelNetwork implements Network {
     }
     const panels = (columns: number, needed = true) =>
       needed ? kernel.allocate(panelFloats(maxRows, columns)) : 0;
-    const hidden = () => panels(shape.width);
+    const hidden = () => panels(this.columns);
     const states = training ? shape.layers + 1 : 2;
     this.packedLength = floats;
     this.weights = kernel.allocate(floats);
@@ -74,7 +75,7 @@ export class KernelNetwork implements Network {
     this.dHidden = training ? [hidden(), hidden()] : [0, 0];
     this.dOutput = panels(shape.outputs, training);
     this.dInput = panels(shape.inputs, training);
-    this.shift = encoding ? kernel.allocate(shape.width) : 0;
+    this.shift = encoding ? kernel.allocate(this.columns) : 0;
     this.points = encoding && new PointInput(kernel, encoding, shape.inputs, maxRows);
   }
 
@@ -130,14 +131,14 @@ export class KernelNetwork implements Network {
   /**
    * What the first layer makes of points whatever their z, to be kept where the same points come again.
    * @param points [n, 3], any number of them
-   * @returns panels of width columns, for `forwardKept`: its address in the kernel's memory
+   * @returns panels of the hidden features, for `forwardKept`: its address in the kernel's memory
    */
   keepPoints(points: Float32Array, n: number): number {
-    const {width, inputs} = this.shape;
+    const {inputs} = this.shape;
     const encoded = this.pointInput();
     const zero = new Float32Array(encoded.zdim);
-    const stride = panelStride(width);
-    const kept = this.kernel.allocate(panelFloats(n, width));
+    const stride = panelStride(this.columns);
+    const kept = this.kernel.allocate(panelFloats(n, this.columns));
     for (let start = 0; start < n; start += this.maxRows) {
       const rows = Math.min(this.maxRows, n - start);
       encoded.encode(points.subarray(start * 3, (start + rows) * 3), rows, this.input);
@@ -151,18 +152,19 @@ export class KernelNetwork implements Network {
   /** `forwardPoints` for n of the points of `keepPoints`, from number `start` (a multiple of 8), all with one z. */
   forwardKept(kept: number, start: number, n: number, z: ArrayLike<number>): Float32Array {
     this.checkRows(n);
-    const {width, inputs} = this.shape;
+    const {columns} = this;
+    const {inputs} = this.shape;
     const {zColumn, zdim} = this.pointInput();
     const packed = this.packedParameters;
-    const shift = this.kernel.floats(this.shift, width);
-    for (let o = 0; o < width; ++o) {
+    const shift = this.kernel.floats(this.shift, columns);
+    for (let o = 0; o < columns; ++o) {
       const at = (o >> 2) * roundUp(inputs, 4) * 4 + zColumn * 4 + (o & 3);
       shift[o] = 0;
       for (let d = 0; d < zdim; ++d) shift[o] += packed[at + 4 * d] * z[d];
     }
-    const stride = panelStride(width);
+    const stride = panelStride(columns);
     const from = kept + (start / 8) * stride;
-    this.kernel.run.shift(from, this.shift, this.hidden[0], stride, roundUp(n, 8) / 8, width);
+    this.kernel.run.shift(from, this.shift, this.hidden[0], stride, roundUp(n, 8) / 8, columns);
     return this.run(n, 1);
   }
 
@@ -192,10 +194,10 @@ export class KernelNetwork implements Network {
   /** From what stands at `input` (or, from layer 1 on, before the activation of layer 0) to the outputs, [n, outputs]. */
   private run(n: number, first = 0): Float32Array {
     const {run} = this.kernel;
-    const {width, layers, inputs, outputs, activation} = this.shape;
+    const {layers, inputs, outputs, activation} = this.shape;
     const panels = roundUp(n, 8) / 8;
     const training = this.grad > 0;
-    const stride = panelStride(width);
+    const stride = panelStride(this.columns);
     let x = this.input;
     let ldx = panelStride(inputs);
     for (let l = 0; l <= layers; ++l) {
@@ -242,10 +244,10 @@ export class KernelNetwork implements Network {
   // From dy at `dOutput` to the gradient, and to dx at `dInput` from column `fromInput` (a multiple of 4) on.
   private backwardPanels(n: number, fromInput: number): void {
     const {run} = this.kernel;
-    const {width, layers, inputs, outputs} = this.shape;
+    const {layers, inputs, outputs} = this.shape;
     this.transpose(fromInput < inputs);
     const panels = roundUp(n, 8) / 8;
-    const stride = panelStride(width);
+    const stride = panelStride(this.columns);
     let dy = this.dOutput;
     let ldy = panelStride(outputs);
     for (let l = layers + 1; l >= 0; --l) {
