@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Compiles the AssemblyScript kernel twice (plain SIMD, and relaxed SIMD with fused multiply-add) and writes both as
-// base64 into components/compute/kernel/binary.ts, which pages, workers and Node import alike.
+// Compiles the AssemblyScript kernels and writes them as base64 into components/compute/kernel/binary.ts, which pages, workers
+// and Node import alike: that of networks twice (plain SIMD, and relaxed SIMD with fused multiply-add), that of images once.
 import {writeFileSync} from "node:fs";
 import {fileURLToPath} from "node:url";
 import asc from "assemblyscript/asc";
@@ -24,10 +24,10 @@ const flags = [
   "simd"
 ];
 
-async function compile(extra) {
+async function compile(source, extra) {
   let wasm;
   const {error, stderr} = await asc.main(
-    ["assembly/index.ts", ...flags, ...extra, "--outFile", "kernel.wasm"],
+    [`assembly/${source}`, ...flags, ...extra, "--outFile", "kernel.wasm"],
     {
       writeFile: (name, contents) => {
         if (name.endsWith(".wasm")) wasm = contents;
@@ -37,7 +37,7 @@ async function compile(extra) {
       ...(await files())
     }
   );
-  if (error) throw new Error(`kernel: ${error.message}\n${stderr}`);
+  if (error) throw new Error(`${source}: ${error.message}\n${stderr}`);
   return Buffer.from(wasm).toString("base64");
 }
 
@@ -54,12 +54,13 @@ async function files() {
   };
 }
 
-const simd = await compile([]);
-const relaxed = await compile(["--enable", "relaxed-simd"]);
+const simd = await compile("index.ts", []);
+const relaxed = await compile("index.ts", ["--enable", "relaxed-simd"]);
+const image = await compile("image.ts", []);
 writeFileSync(
   new URL("../components/compute/kernel/binary.ts", import.meta.url),
-  `// Made by build/wasm.mjs from assembly/index.ts.\nexport const simd = "${simd}";\nexport const relaxed = "${relaxed}";\n`
+  `// Made by build/wasm.mjs from assembly/.\nexport const simd = "${simd}";\nexport const relaxed = "${relaxed}";\nexport const image = "${image}";\n`
 );
 console.log(
-  `kernel: ${(simd.length * 0.75) | 0} bytes (simd), ${(relaxed.length * 0.75) | 0} bytes (relaxed-simd)`
+  `kernel: ${(simd.length * 0.75) | 0} bytes (simd), ${(relaxed.length * 0.75) | 0} bytes (relaxed-simd), ${(image.length * 0.75) | 0} bytes (images)`
 );

@@ -10,13 +10,16 @@ import {writePickles} from "../formats/pickle.js";
 import {writeStar} from "../formats/star.js";
 import {
   addMoments,
+  addStatistics,
   emptyTruth,
+  measuredSnr,
   noiseSigma,
   place,
   SNR_SAMPLE,
   variance,
   type Moments,
-  type Particles
+  type Particles,
+  type StackStatistics
 } from "../jobs/simulate.js";
 import {particleStar} from "../jobs/particleStar.js";
 import {openOutput} from "./output.js";
@@ -64,7 +67,7 @@ export async function simulateToDisk(options: SimulateOptions, context: JobConte
     const signal = await signalMoments(threads, Math.min(SNR_SAMPLE, imageCount(recipe)), context);
     const sigma = noiseSigma(recipe, signal);
     const truth = emptyTruth(images);
-    const noisy = await writeStack(
+    const statistics = await writeStack(
       threads,
       {path: output.path("particles.mrcs"), recipe, sigma, truth},
       context
@@ -76,7 +79,7 @@ export async function simulateToDisk(options: SimulateOptions, context: JobConte
       noiseDeviation: sigma,
       signalVariance: variance(signal),
       signalSample: signal.pixels / recipe.boxSize ** 2,
-      measuredSnr: variance(signal) / (variance(noisy) - variance(signal)),
+      measuredSnr: measuredSnr(statistics),
       sign: "images are CTF times projection, with no inversion of contrast",
       threads: options.threads,
       seconds: Math.round((performance.now() - began) / 100) / 10,
@@ -122,19 +125,17 @@ interface Stack {
   truth: Omit<Particles, "images">;
 }
 
-/** Writes every image to its place in the stack as it comes, and collects what is true of it. Returns the pixels' moments. */
+/** Writes every image to its place in the stack as it comes, and collects what is true of it. Returns what was measured. */
 async function writeStack(
   threads: Threads,
   {path, recipe, sigma, truth}: Stack,
   {progress, signal}: JobContext
-): Promise<Moments> {
+): Promise<StackStatistics> {
   const D = recipe.boxSize;
   const header = (stats: {min?: number; max?: number; mean?: number; rms?: number}) =>
     mrcHeader({nx: D, ny: D, nz: truth.count, pixelSize: recipe.pixelSize, isStack: true, ...stats});
   const file = await open(path, "w");
-  const moments: Moments[] = [];
-  let min = Infinity;
-  let max = -Infinity;
+  const statistics: StackStatistics[] = [];
   let next = 0;
   let done = 0;
   const take = (thread: Threads[number]) => {
@@ -160,36 +161,19 @@ async function writeStack(
             1024 + part.start * D * D * 4
           );
           place(truth, part);
-          const range = rangeOf(images);
-          moments[part.start / CHUNK] = range;
-          min = Math.min(min, range.min);
-          max = Math.max(max, range.max);
+          statistics[part.start / CHUNK] = part.statistics;
           progress((done += part.count), truth.count);
         }
       })
     );
-    const all = moments.reduce(addMoments);
-    await file.write(
-      header({min, max, mean: all.sum / all.pixels, rms: Math.sqrt(variance(all))}),
-      0,
-      1024,
-      0
-    );
+    const all = statistics.reduce(addStatistics); // in order: the same on any number of threads
+    const {noisy, min, max} = all;
+    const mean = noisy.sum / noisy.pixels;
+    await file.write(header({min, max, mean, rms: Math.sqrt(variance(noisy))}), 0, 1024, 0);
     return all;
   } finally {
     await file.close();
   }
-}
-
-function rangeOf(values: Float32Array): Moments & {min: number; max: number} {
-  let [min, max, sum, squares] = [Infinity, -Infinity, 0, 0];
-  for (const v of values) {
-    if (v < min) min = v;
-    if (v > max) max = v;
-    sum += v;
-    squares += v * v;
-  }
-  return {pixels: values.length, sum, squares, min, max};
 }
 
 /** Poses, CTFs, states and atoms. In pose.pkl a shift is the fraction of the box that brings the image back to the centre. */

@@ -43,6 +43,23 @@ export function ctfValue(ctf: Ctf, sx: number, sy: number): number {
 }
 
 /**
+ * The CTF without its envelope as sin(phase), phase = constant + mean s^2 + cos (sx^2 - sy^2) + sin (2 sx sy) + quartic s^4, s in
+ * 1/Å: what `ctfValue` says, with the cosine of the astigmatism written out.
+ */
+export function ctfPhase(ctf: Ctf) {
+  const lambda = wavelength(ctf.voltage);
+  const a0 = 2 * ctf.astigmatismAngle * radians;
+  const difference = (-Math.PI * lambda * (ctf.defocusU - ctf.defocusV)) / 2;
+  return {
+    constant: -ctf.phaseShift * radians - Math.asin(ctf.amplitudeContrast),
+    mean: (-Math.PI * lambda * (ctf.defocusU + ctf.defocusV)) / 2,
+    cos: difference * Math.cos(a0),
+    sin: difference * Math.sin(a0),
+    quartic: (Math.PI / 2) * ctf.sphericalAberration * 1e7 * lambda ** 3
+  };
+}
+
+/**
  * A CTF evaluated quickly on fixed frequencies, many images after one another.
  * @param sx, sy frequencies in 1/Å
  * @returns fill(out, ctf): out[i] = CTF at frequency i
@@ -60,14 +77,7 @@ export function ctfPlan(sx: ArrayLike<number>, sy: ArrayLike<number>) {
       bFactor = ctf.bFactor ?? 0;
       for (let i = 0; i < n; ++i) envelope[i] = Math.exp((-bFactor * s2[i]) / 4);
     }
-    const lambda = wavelength(ctf.voltage);
-    const a0 = 2 * ctf.astigmatismAngle * radians;
-    const mean = (-Math.PI * lambda * (ctf.defocusU + ctf.defocusV)) / 2;
-    const difference = (-Math.PI * lambda * (ctf.defocusU - ctf.defocusV)) / 2;
-    const cos = difference * Math.cos(a0);
-    const sin = difference * Math.sin(a0);
-    const quartic = (Math.PI / 2) * ctf.sphericalAberration * 1e7 * lambda ** 3;
-    const constant = -ctf.phaseShift * radians - Math.asin(ctf.amplitudeContrast);
+    const {constant, mean, cos, sin, quartic} = ctfPhase(ctf);
     for (let i = 0; i < n; ++i) {
       const s = s2[i];
       out[i] = envelope[i] * sine(constant + mean * s + cos * c2[i] + sin * d2[i] + quartic * s * s);
@@ -104,6 +114,12 @@ export const ctfRow = (ctf: Ctf, D: number, pixelSize: number): number[] => [
   ctf.amplitudeContrast,
   ctf.phaseShift
 ];
+
+/**
+ * The row of an image that has no CTF, which is to have one of 1 at all frequencies: no defocus, all of it amplitude
+ * contrast, turned by half a cycle, sin(-pi - asin 1) = 1.
+ */
+export const noCtfRow = (D: number, pixelSize: number): number[] => [D, pixelSize, 0, 0, 0, 300, 0, 1, 180];
 
 /** The CTF of row `i` of an N x 9 array, as ctf.pkl holds it. */
 export function ctfFromRows(rows: ArrayLike<number>, i: number): Ctf {

@@ -1,12 +1,13 @@
 import {InputError} from "../formats/error.js";
-import {realFft2} from "../compute/fft.js";
 import {random, type Rng} from "../compute/random.js";
-import {ctfPlan, type Ctf} from "./ctf.js";
-import {conformation} from "./motion.js";
+import {cleanImages} from "./cleanImage.js";
+import type {Ctf} from "./ctf.js";
+import {conformation, reach} from "./motion.js";
 import {uniformRotation} from "./poses.js";
-import {projector} from "./project.js";
 import {imageCount, type Recipe} from "./recipe.js";
 import type {Structure} from "./structure.js";
+
+export {halfCtf} from "./cleanImage.js";
 
 /** What is drawn for one image before it is made. */
 export interface ImageDraw {
@@ -65,13 +66,8 @@ function drawCtf(optics: Recipe["optics"], rng: Rng): Ctf {
  */
 export function checkFits(structure: Structure, recipe: Recipe, name: string): void {
   const {boxSize, pixelSize, motion, shifts} = recipe;
-  let reach = 0;
-  for (let k = 0; k < motion.states; ++k) {
-    const p = conformation(structure, motion, k);
-    for (let i = 0; i < p.length; i += 3) reach = Math.max(reach, Math.hypot(p[i], p[i + 1], p[i + 2]));
-  }
   const shift = shifts.type === "uniform" ? Math.SQRT2 * shifts.extent : 3 * shifts.extent;
-  const needed = 2 * (reach + 3 * structure.sigma + shift * pixelSize);
+  const needed = 2 * (reach(structure, motion) + 3 * structure.sigma + shift * pixelSize);
   if (needed > boxSize * pixelSize)
     throw new InputError(
       name,
@@ -90,48 +86,24 @@ export interface ForwardModel {
   addNoise(i: number, sigma: number, out: Float32Array): Float32Array;
 }
 
-/** The forward model of a recipe on its structure. Image `i` does not depend on which images were made before it. */
-export function forwardModel(recipe: Recipe, structure: Structure): ForwardModel {
+/**
+ * The forward model of a recipe on its structure. Image `i` does not depend on which images were made before it.
+ * @param clean how images without noise are made: the kernel's way where it can, else in float64
+ */
+export function forwardModel(recipe: Recipe, structure: Structure, clean = cleanImages): ForwardModel {
   const {boxSize: D, pixelSize, motion, seed} = recipe;
   const states = stateOrder(recipe);
   const positions = Array.from({length: motion.states}, (_, k) => conformation(structure, motion, k));
-  const project = projector(D, pixelSize, structure.sigma);
-  const fourier = realFft2(D);
-  const filter = halfCtf(D, pixelSize);
-  const image = new Float64Array(D * D);
-  const spectrum = new Float64Array(2 * D * fourier.columns);
-  const transfer = new Float64Array(D * fourier.columns);
+  const make = clean(structure, D, pixelSize);
+  const noise = new Float64Array(D * D);
+  const rng = random(seed);
   return {
     draw: (i) => drawImage(recipe, states[i], i),
-    clean({state, rotation, shift, ctf}, out) {
-      image.fill(0);
-      project.add(image, positions[state], structure.weights, rotation, shift[0], shift[1]);
-      fourier.forward(spectrum, image);
-      filter(transfer, ctf);
-      for (let k = 0; k < transfer.length; ++k) {
-        spectrum[2 * k] *= transfer[k];
-        spectrum[2 * k + 1] *= transfer[k];
-      }
-      fourier.inverse(out, spectrum);
-      return out;
-    },
+    clean: ({state, rotation, shift, ctf}, out) => make(out, positions[state], rotation, shift, ctf),
     addNoise(i, sigma, out) {
-      random(seed, NOISE, i).fillNormal(image);
-      for (let p = 0; p < out.length; ++p) out[p] += sigma * image[p];
+      rng.restart(seed, NOISE, i).fillNormal(noise);
+      for (let p = 0; p < out.length; ++p) out[p] += sigma * noise[p];
       return out;
     }
   };
-}
-
-/** The CTF on the half spectrum [D, D/2 + 1] that realFft2 makes: frequency 0 first, in 1/Å. */
-export function halfCtf(D: number, pixelSize: number) {
-  const columns = D / 2 + 1;
-  const sx = new Float64Array(D * columns);
-  const sy = new Float64Array(D * columns);
-  for (let y = 0; y < D; ++y)
-    for (let x = 0; x < columns; ++x) {
-      sx[y * columns + x] = x / (D * pixelSize);
-      sy[y * columns + x] = (y < D / 2 ? y : y - D) / (D * pixelSize);
-    }
-  return ctfPlan(sx, sy);
 }

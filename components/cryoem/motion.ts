@@ -1,17 +1,34 @@
 import type {Structure, Vector} from "./structure.js";
 
-/** How a structure moves: `states` equal steps of `step` radians about its hinge, over an arc about the middle state. */
-export interface Motion {
-  type: "arc";
-  /** Number of states. */
-  states: number;
-  /** Angle between neighbouring states, radians. */
-  step: number;
-}
+/**
+ * How a structure moves about its hinge, in equal steps: `states` states `step` radians apart over an arc about the structure as
+ * it is; or over the full circle, from the structure as it is, where the last state is the first one's neighbour again.
+ */
+export type Motion = {type: "arc"; states: number; step: number} | {type: "circle"; states: number};
 
-/** The hinge angle of a state (0 .. states - 1, fractions allowed), radians: (state - (states - 1)/2) step. */
+/**
+ * The hinge angle of a state (0 .. states - 1, fractions allowed), radians: (state - (states - 1)/2) step over an arc,
+ * 2 pi state / states over the circle.
+ */
 export const hingeAngle = (motion: Motion, state: number): number =>
-  (state - (motion.states - 1) / 2) * motion.step;
+  motion.type === "circle"
+    ? (2 * Math.PI * state) / motion.states
+    : (state - (motion.states - 1) / 2) * motion.step;
+
+/** The same in degrees. */
+export const hingeDegrees = (motion: Motion, state: number): number =>
+  (180 / Math.PI) * hingeAngle(motion, state);
+
+/** How far from the origin scatterers come in any state, Å. */
+export function reach(structure: Structure, motion: Motion): number {
+  let most = 0;
+  for (let state = 0; state < motion.states; ++state) {
+    const p = conformation(structure, motion, state);
+    for (let i = 0; i < p.length; i += 3)
+      most = Math.max(most, p[i] * p[i] + p[i + 1] * p[i + 1] + p[i + 2] * p[i + 2]);
+  }
+  return Math.sqrt(most);
+}
 
 /** Positions [n, 3] in Å of a structure in a state of its motion. */
 export function conformation(structure: Structure, motion: Motion, state: number): Float64Array {

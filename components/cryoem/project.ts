@@ -24,13 +24,16 @@ export interface Projector {
   ): void;
 }
 
+/** Where a Gaussian is cut off, in sigma: what is left out is 6e-7 of the weight. */
+export const CUTOFF = 5;
+
 /**
  * @param D box, pixels
  * @param pixelSize Å
  * @param sigma standard deviation of each scatterer, Å
- * @param cutoff where a Gaussian is cut off, in sigma (5: what is left out is 6e-7 of the weight)
+ * @param cutoff where a Gaussian is cut off, in sigma
  */
-export function projector(D: number, pixelSize: number, sigma: number, cutoff = 5): Projector {
+export function projector(D: number, pixelSize: number, sigma: number, cutoff = CUTOFF): Projector {
   const s = sigma / pixelSize;
   const reach = cutoff * s;
   const norm = 1 / (Math.sqrt(2 * Math.PI) * s);

@@ -10,6 +10,12 @@ const pseudoProteinSchema = z.strictObject({
     .tuple([z.int().min(60), z.int().max(1000)])
     .default([240, 320])
     .describe("fewest and most residues of a subunit"),
+  hinge: z
+    .enum(["swing", "turn"])
+    .default("swing")
+    .describe(
+      "swing: the arm stands on the base and swings about an axis across it; turn: it is bent, and turns about an axis along its foot"
+    ),
   sigma: z
     .number()
     .positive()
@@ -45,18 +51,23 @@ const fileStructureSchema = z.strictObject({
     .describe("by default at the interface, across the long axis")
 });
 
+const arcSchema = z.strictObject({
+  type: z.literal("arc").describe("the moving part turns about the hinge, to both sides of the middle state"),
+  states: z.int().min(1),
+  step: z.number().positive().describe("angle between neighbouring states, radians")
+});
+
+const circleSchema = z.strictObject({
+  type: z.literal("circle").describe("the moving part turns about the hinge once all the way round"),
+  states: z.int().min(1)
+});
+
 export const recipeSchema = z.strictObject({
   $schema: z.string().optional(),
   name: z.string().min(1),
   description: z.string().optional(),
   structure: z.discriminatedUnion("kind", [pseudoProteinSchema, fileStructureSchema]),
-  motion: z.strictObject({
-    type: z
-      .literal("arc")
-      .describe("the moving part turns about the hinge, to both sides of the middle state"),
-    states: z.int().min(1),
-    step: z.number().positive().describe("angle between neighbouring states, radians")
-  }),
+  motion: z.discriminatedUnion("type", [arcSchema, circleSchema]),
   imagesPerState: z.int().min(1),
   boxSize: z.int().min(8).max(1024).multipleOf(2).describe("D, pixels, even"),
   pixelSize: z.number().positive().describe("Å/pixel"),
@@ -127,7 +138,7 @@ export function parseRecipe(json: unknown, name: string): Recipe {
     );
   }
   const recipe = result.data;
-  const {boxSize, pixelSize, downsample, structure} = recipe;
+  const {boxSize, pixelSize, downsample, structure, motion} = recipe;
   if (structure.sigma < 0.7 * pixelSize)
     throw new InputError(
       name,
@@ -146,6 +157,13 @@ export function parseRecipe(json: unknown, name: string): Recipe {
       "structure.residuesPerSubunit",
       structure.residuesPerSubunit,
       "[fewest, most]"
+    );
+  if (structure.kind === "pseudo-protein" && motion.type === "circle" && structure.hinge === "swing")
+    throw new InputError(
+      name,
+      "structure.hinge",
+      structure.hinge,
+      '"turn" for a motion over the circle, as an arm that swings all the way round runs into its base'
     );
   return recipe;
 }
@@ -174,7 +192,7 @@ function expectation(issue: z.core.$ZodIssue): string {
     case "invalid_value":
       return issue.values.map((v) => JSON.stringify(v)).join(" or ");
     case "invalid_union":
-      return '"pseudo-protein" or "file"';
+      return ("options" in issue ? (issue.options ?? []) : []).map((v) => JSON.stringify(v)).join(" or ");
     default:
       return issue.message;
   }

@@ -2,14 +2,24 @@ import {compare} from "../analysis/compare.js";
 import {umap, type UmapOptions} from "../analysis/umap.js";
 import type {JobContext} from "../compute/job.js";
 import type {WorkerContext} from "../compute/protocol.js";
+import {averageCopies} from "./averageCopies.js";
+import {imageTable} from "./imageTable.js";
 import {flowSamples} from "./flowSamples.js";
 import {latentMap} from "./latentMap.js";
 import {mapCorrelations} from "./mapCorrelations.js";
 import type {NamedBytes} from "./files.js";
 import {priorOfFile} from "./models.js";
 import {particle} from "./particle.js";
+import {particleFiles} from "./particleFiles.js";
+import {particleViews} from "./particleViews.js";
+import {sampleZip} from "./sampleZip.js";
 import {samplePrior, type PriorSamples} from "./samplePrior.js";
+import {recipeScene, structureFile, structureSpectrum} from "./scene.js";
 import {structureMap} from "./structureMap.js";
+import {stackPower} from "./stackPower.js";
+import {surface} from "./surface.js";
+import {thonRings} from "./thonRings.js";
+import {volumeFile} from "./volumeFile.js";
 
 interface SampleInput {
   prior: NamedBytes;
@@ -38,7 +48,19 @@ interface EmbedInput extends UmapOptions {
 /** What a page can ask its worker for. */
 export const jobs = {
   structureMap,
+  recipeScene,
+  structureFile,
+  structureSpectrum,
+  volumeFile,
+  surface,
+  averageCopies,
+  thonRings,
+  stackPower,
   particle,
+  particleFiles,
+  particleViews,
+  imageTable,
+  sampleZip,
   latentMap,
   flowSamples,
   mapCorrelations,

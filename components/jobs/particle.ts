@@ -83,7 +83,7 @@ export async function particle({recipe: named, state, image, vae}: ParticleInput
 }
 
 /** The CTF on [D, D] with frequency 0 at pixel D/2, from the half spectrum. */
-function centredCtf(ctf: Ctf, D: number, pixelSize: number): Float32Array {
+export function centredCtf(ctf: Ctf, D: number, pixelSize: number): Float32Array {
   const columns = D / 2 + 1;
   const half = halfCtf(D, pixelSize)(new Float64Array(D * columns), ctf);
   return Float32Array.from({length: D * D}, (_, i) => {

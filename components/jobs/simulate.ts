@@ -37,6 +37,27 @@ export const addMoments = (a: Moments, b: Moments): Moments => ({
   squares: a.squares + b.squares
 });
 
+/** What is measured on a stack while it is made. */
+export interface StackStatistics {
+  /** Of the images without noise. */
+  clean: Moments;
+  /** Of the images as they are written. */
+  noisy: Moments;
+  min: number;
+  max: number;
+}
+
+export const addStatistics = (a: StackStatistics, b: StackStatistics): StackStatistics => ({
+  clean: addMoments(a.clean, b.clean),
+  noisy: addMoments(a.noisy, b.noisy),
+  min: Math.min(a.min, b.min),
+  max: Math.max(a.max, b.max)
+});
+
+/** The signal-to-noise ratio of a stack: the variance of its images without noise over that of what was added to them. */
+export const measuredSnr = ({clean, noisy}: StackStatistics): number =>
+  variance(clean) / (variance(noisy) - variance(clean));
+
 export const variance = ({pixels, sum, squares}: Moments): number => squares / pixels - (sum / pixels) ** 2;
 
 /** The made-up structure of a recipe; a structure from a file is read by the caller. */
@@ -49,16 +70,24 @@ export function recipeStructure(recipe: Recipe): Structure {
 /** Moments of the noiseless images of a range, from which the level of the noise follows. */
 export function cleanMoments(model: ForwardModel, D: number, start: number, count: number): Moments {
   const image = new Float32Array(D * D);
-  let sum = 0;
-  let squares = 0;
-  for (let i = start; i < start + count; ++i) {
-    model.clean(model.draw(i), image);
-    for (const value of image) {
-      sum += value;
-      squares += value * value;
-    }
+  let moments: Moments = {pixels: 0, sum: 0, squares: 0};
+  for (let i = start; i < start + count; ++i)
+    moments = addMoments(moments, measure(model.clean(model.draw(i), image)));
+  return moments;
+}
+
+/** Two pixels at a time, without branches, takes a third of the time of one at a time: this is done twice for every image. */
+function measure(image: Float32Array): Moments & {min: number; max: number} {
+  let [sum, squares, min, max] = [0, 0, Infinity, -Infinity];
+  for (let p = 0; p < image.length; p += 2) {
+    const value = image[p];
+    const next = image[p + 1];
+    sum += value + next;
+    squares += value * value + next * next;
+    min = Math.min(min, value, next);
+    max = Math.max(max, value, next);
   }
-  return {pixels: count * D * D, sum, squares};
+  return {pixels: image.length, sum, squares, min, max};
 }
 
 /** The noise's standard deviation for a recipe: sqrt(variance of the clean images / SNR). */
@@ -72,20 +101,22 @@ export function makeParticles(
   sigma: number,
   start: number,
   count: number
-): Particles {
+): Particles & {statistics: StackStatistics} {
   const {boxSize: D, pixelSize} = recipe;
   const made: Particles = {...emptyTruth(count), start, images: new Float32Array(count * D * D)};
+  let clean: Moments = {pixels: 0, sum: 0, squares: 0};
   for (let k = 0; k < count; ++k) {
     const draw = model.draw(start + k);
     const image = made.images.subarray(k * D * D, (k + 1) * D * D);
-    model.clean(draw, image);
+    clean = addMoments(clean, measure(model.clean(draw, image)));
     model.addNoise(start + k, sigma, image);
     made.rotations.set(draw.rotation, 9 * k);
     made.shifts.set(draw.shift, 2 * k);
     made.ctf.set(ctfRow(draw.ctf, D, pixelSize), 9 * k);
     made.states[k] = draw.state;
   }
-  return made;
+  const {min, max, ...noisy} = measure(made.images);
+  return {...made, statistics: {clean, noisy, min, max}};
 }
 
 /**

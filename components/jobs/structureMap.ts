@@ -1,4 +1,4 @@
-import {conformation, hingeAngle} from "../cryoem/motion.js";
+import {conformation, hingeAngle, reach} from "../cryoem/motion.js";
 import {densityMap} from "../cryoem/volume.js";
 import type {NamedJson} from "./files.js";
 import {sceneOf} from "./models.js";
@@ -8,6 +8,8 @@ export interface StructureMapInput {
   state: number;
   /** Å; each residue becomes a Gaussian of resolution / (pi sqrt 2), as ChimeraX's molmap makes it. */
   resolution: number;
+  /** Turns the structure before its map is made: 3 x 3 row-major, a point c lands at R c. As it is, unless given. */
+  rotation?: ArrayLike<number>;
 }
 
 /** Voxels to a resolution element: enough that the surface is smooth. */
@@ -17,16 +19,13 @@ const SAMPLING = 3.4;
  * The structure itself as a map, finer than the recipe's images can show, in a box just large enough for every state;
  * with its hinge angle in radians.
  */
-export function structureMap({recipe: named, state, resolution}: StructureMapInput) {
+export function structureMap({recipe: named, state, resolution, rotation}: StructureMapInput) {
   const {recipe, structure} = sceneOf(named);
   const sigma = resolution / (Math.PI * Math.SQRT2);
   const voxelSize = resolution / SAMPLING;
-  const positions = conformation(structure, recipe.motion, state);
-  const {states} = recipe.motion;
-  const reach = Math.max(
-    ...[0, (states - 1) / 2, states - 1].map((k) => radius(conformation(structure, recipe.motion, k)))
-  );
-  const box = 2 * Math.ceil((reach + 4 * sigma) / voxelSize);
+  const still = conformation(structure, recipe.motion, state);
+  const positions = rotation ? turned(still, rotation) : still;
+  const box = 2 * Math.ceil((reach(structure, recipe.motion) + 4 * sigma) / voxelSize);
   return {
     map: densityMap(positions, structure.weights, sigma, box, voxelSize),
     box,
@@ -36,9 +35,11 @@ export function structureMap({recipe: named, state, resolution}: StructureMapInp
   };
 }
 
-function radius(positions: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < positions.length; i += 3)
-    most = Math.max(most, Math.hypot(positions[i], positions[i + 1], positions[i + 2]));
-  return most;
+/** R p for each position [n, 3]. */
+function turned(positions: Float64Array, R: ArrayLike<number>): Float64Array {
+  return positions.map((_, i) => {
+    const a = i % 3;
+    const [x, y, z] = positions.subarray(i - a, i - a + 3);
+    return R[3 * a] * x + R[3 * a + 1] * y + R[3 * a + 2] * z;
+  });
 }

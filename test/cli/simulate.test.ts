@@ -2,7 +2,8 @@ import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {afterAll, describe, expect, it} from "vitest";
 import {fixtures, hasFixtures} from "../golden.js";
-import {simulate} from "../../components/jobs/simulate.js";
+import {forwardModel} from "../../components/cryoem/image.js";
+import {recipeStructure, simulate} from "../../components/jobs/simulate.js";
 import {parseRecipe} from "../../components/cryoem/recipe.js";
 import {readMrc} from "../../components/formats/mrc.js";
 import type {NdArray} from "../../components/formats/ndarray.js";
@@ -79,6 +80,21 @@ describe("npm run simulate", {timeout: 120_000}, () => {
     const about = JSON.parse(readFileSync(path("one", "simulation.json"), "utf8"));
     expect(about).toMatchObject({images: 150, signalSample: 200, threads: 1});
     expect(about.noiseDeviation).toBeCloseTo(want.sigma, 9);
+    // The measured SNR is that of these 150 images, from what was made: not the recipe's by construction.
+    const model = forwardModel(
+      parseRecipe(tiny, "tiny.json"),
+      recipeStructure(parseRecipe(tiny, "tiny.json"))
+    );
+    const signal = stack.data.slice();
+    for (let i = 0; i < 150; ++i) model.clean(model.draw(i), signal.subarray(1024 * i, 1024 * (i + 1)));
+    const noise = stack.data.map((value, p) => value - signal[p]);
+    const spread = (values: Float32Array) => {
+      const mean = values.reduce((a, b) => a + b) / values.length;
+      return values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length;
+    };
+    // The noise's variance is taken from that of the stack: 2 <signal noise> is in it.
+    expect(Math.abs((about.measuredSnr * spread(noise)) / spread(signal) - 1)).toBeLessThan(0.01);
+    expect(Math.abs(about.measuredSnr / 0.5 - 1)).toBeLessThan(0.05);
     expect(parseRecipe(JSON.parse(readFileSync(path("one", "recipe.json"), "utf8")), "recipe.json").snr).toBe(
       0.5
     );
@@ -105,7 +121,7 @@ describe("npm run simulate", {timeout: 120_000}, () => {
       [[good, "--out", path("taken")], expect.stringContaining("taken: ctf.pkl: found a file of that name")],
       [
         [path("no.json"), "--out", out],
-        expect.stringContaining("found no such recipe; expected a JSON file, or one of: linear1d")
+        expect.stringContaining("found no such recipe; expected a JSON file, or one of: circular1d")
       ],
       [
         [good, "--out", out, "--structure", path("no.pdb")],

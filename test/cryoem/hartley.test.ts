@@ -1,5 +1,6 @@
 import {readFileSync} from "node:fs";
 import {describe, expect, it} from "vitest";
+import {realFft2} from "../../components/compute/fft.js";
 import {random} from "../../components/compute/random.js";
 import {fourierCrop, fourierCrop3} from "../../components/cryoem/fourierCrop.js";
 import {
@@ -25,10 +26,28 @@ describe.skipIf(!haveGolden)("against cryoDRGN", () => {
   it("Hartley transform, symmetrised, of an image", () => {
     const made = hartley2(golden("b_img_f64.npy"), 32);
     expect(maxDifference(made, golden("b_ht_f64.npy"))).toBeLessThan(1e-12);
-    expect(made[16 * 32 + 16]).toBeCloseTo(82.02466029521136, 10);
+    expect(maxDifference(made, golden("b_ht_f32.npy"))).toBeLessThan(1e-5);
+    const {ht_dc, dc_index} = goldenJson("b_hartley.json") as {ht_dc: number; dc_index: [number, number]};
+    expect(made[dc_index[0] * 32 + dc_index[1]]).toBeCloseTo(ht_dc, 10);
     expect(maxDifference(symmetrise(made, 32), golden("b_htsym_f32.npy"))).toBeLessThan(1e-5);
     const direct = hartleyImage(Float32Array.from(golden("b_img_f64.npy")), 32);
     expect(maxDifference(direct, golden("b_htsym_f32.npy"))).toBeLessThan(2e-5);
+  });
+
+  it("centred Fourier transform of an image", () => {
+    const [re, im] = [golden("b_fft_re_f64.npy"), golden("b_fft_im_f64.npy")];
+    const {columns, forward} = realFft2(32);
+    const spectrum = new Float64Array(2 * 32 * columns);
+    forward(spectrum, golden("b_img_f64.npy"));
+    for (let y = 0; y < 32; ++y)
+      for (let x = 0; x <= 16; ++x) {
+        // Row y and column x of the half spectrum are the frequency (x, y), which stands at 16 + x, 16 + y when centred;
+        // the origin in the middle of the image is a sign.
+        const at = ((y + 16) % 32) * 32 + ((x + 16) % 32);
+        const sign = (x + y) % 2 ? -1 : 1;
+        expect(Math.abs(sign * spectrum[2 * (y * columns + x)] - re[at])).toBeLessThan(1e-12);
+        expect(Math.abs(sign * spectrum[2 * (y * columns + x) + 1] - im[at])).toBeLessThan(1e-12);
+      }
   });
 
   it("Hartley transform of a cube", () => {
@@ -64,8 +83,13 @@ describe.skipIf(!haveGolden)("against cryoDRGN", () => {
   });
 
   it("shifts", () => {
-    const moved = translateHartley(golden("b_htsym_f32.npy"), 32, 1.5, -2.25);
+    const [tx, ty] = (goldenJson("d_translate.json") as {t: [number, number]}).t;
+    const moved = translateHartley(golden("b_htsym_f32.npy"), 32, tx, ty);
     expect(maxDifference(moved, golden("d_translated_f32.npy"))).toBeLessThan(2e-5);
+    const exact = translateHartley(symmetrise(hartley2(golden("b_img_f64.npy"), 32), 32), 32, tx, ty);
+    const cut = Float64Array.from({length: 32 * 32}, (_, i) => exact[Math.floor(i / 32) * 33 + (i % 32)]);
+    // cryoDRGN's was made from the float32 transform, whose values go up to 82.
+    expect(maxDifference(inverseHartley2(cut, 32), golden("d_translated_real_f64.npy"))).toBeLessThan(1e-6);
   });
 
   it("images as its data set hands them to the encoder", () => {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from "vitest";
 import {random} from "../../components/compute/random.js";
-import {relionAngles, uniformRotation} from "../../components/cryoem/poses.js";
+import {eulerMatrix, relionAngles, uniformRotation, vectorRotation} from "../../components/cryoem/poses.js";
 
 const N = 20000;
 const rng = random(11);
@@ -87,5 +87,53 @@ describe("RELION's angles", () => {
   ])("of the matrix of (%d, %d, %d) give that matrix", (...angles) => {
     const R = matrix(...(angles as [number, number, number]));
     matrix(...relionAngles(R)).forEach((r, i) => expect(r).toBeCloseTo(R[i], 12));
+  });
+
+  it("make the matrix that is the product of turns about z, y and z", () => {
+    const turn = (axis: "y" | "z", degrees: number) => {
+      const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+      return axis === "z" ? [c, -s, 0, s, c, 0, 0, 0, 1] : [c, 0, s, 0, 1, 0, -s, 0, c];
+    };
+    const times = (a: number[], b: number[]) =>
+      Array.from({length: 9}, (_, k) =>
+        [0, 1, 2].reduce((sum, m) => sum + a[3 * Math.floor(k / 3) + m] * b[3 * m + (k % 3)], 0)
+      );
+    const product = times(times(turn("z", -50), turn("y", -40)), turn("z", -30));
+    eulerMatrix(30, 40, 50).forEach((r, i) => expect(r).toBeCloseTo(product[i], 12));
+  });
+
+  it("come back from the matrix, and matrices from their angles", () => {
+    for (const R of rotations.slice(0, 200))
+      eulerMatrix(...relionAngles(R)).forEach((r, i) => expect(r).toBeCloseTo(R[i], 10));
+    const angles = relionAngles(eulerMatrix(-102.3, 82.3, 124.7));
+    [-102.3, 82.3, 124.7].forEach((angle, i) => expect(angles[i]).toBeCloseTo(angle, 9));
+  });
+});
+
+describe("rotation vectors", () => {
+  it("are left where they are, and turn what is across them by their length, to the right", () => {
+    for (let k = 0; k < 100; ++k) {
+      const v = [rng.normal(), rng.normal(), rng.normal()];
+      const angle = Math.hypot(...v);
+      const R = vectorRotation(v[0], v[1], v[2]);
+      const apply = (u: number[]) =>
+        [0, 1, 2].map((row) => [0, 1, 2].reduce((sum, c) => sum + R[3 * row + c] * u[c], 0));
+      apply(v).forEach((x, i) => expect(x).toBeCloseTo(v[i], 12));
+      const across = [v[1], -v[0], 0]; // perpendicular
+      const third = [0, 1, 2].map((i) => {
+        const [a, b] = [(i + 1) % 3, (i + 2) % 3];
+        return (v[a] * across[b] - v[b] * across[a]) / angle;
+      });
+      const turned = across.map((x, i) => Math.cos(angle) * x + Math.sin(angle) * third[i]);
+      apply(across).forEach((x, i) => expect(x).toBeCloseTo(turned[i], 12));
+    }
+  });
+
+  it("of no length, or next to none, turn by nothing, or next to nothing", () => {
+    expect([...vectorRotation(0, 0, 0)]).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+    const R = vectorRotation(1e-9, 0, 0);
+    expect(R[7]).toBeCloseTo(1e-9, 20);
+    expect(vectorRotation(1e-7, 0, 0)[7]).toBeCloseTo(1e-7, 18);
+    expect(R[0]).toBe(1);
   });
 });

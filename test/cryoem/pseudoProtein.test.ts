@@ -1,7 +1,9 @@
 import {describe, expect, it} from "vitest";
-import {conformation, hingeAngle} from "../../components/cryoem/motion.js";
+import {conformation, hingeAngle, hingeDegrees, reach, type Motion} from "../../components/cryoem/motion.js";
+import {neighbours} from "../../components/cryoem/neighbours.js";
 import {pseudoProtein} from "../../components/cryoem/pseudoProtein.js";
-import {centreOfMass, HELIX, STRAND} from "../../components/cryoem/structure.js";
+import {centreOfMass, HELIX, STRAND, type Structure} from "../../components/cryoem/structure.js";
+import {maxDifference} from "../golden.js";
 
 const options = {
   seed: 1,
@@ -128,24 +130,66 @@ describe("the hinge's swing", () => {
   });
 
   it("gives shapes that differ: no state's distances between subunits are another's", () => {
-    // Invariant under any pose: the sorted distances of subunit centres.
-    const shape = (state: number) => {
-      const p = conformation(structure, motion, state);
-      const centres = Array.from({length: 10}, (_, k) => {
-        const own = weights.map((w, i) => (chain[i] === k ? w : 0));
-        return centreOfMass(p, own);
-      });
-      return centres
-        .flatMap((a, i) => centres.slice(i + 1).map((b) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])))
-        .sort((x, y) => x - y);
-    };
-    const shapes = [0, 10, 20, 30, 40, 49].map(shape);
-    for (let i = 0; i < shapes.length; ++i)
-      for (let j = i + 1; j < shapes.length; ++j) {
-        const difference = Math.sqrt(
-          shapes[i].reduce((s, x, k) => s + (x - shapes[j][k]) ** 2, 0) / shapes[i].length
-        );
-        expect(difference).toBeGreaterThan(3);
+    expect(leastDifference(structure, motion, [0, 10, 20, 30, 40, 49])).toBeGreaterThan(3);
+  });
+});
+
+/** Least difference of the shapes in some states: root mean square over the sorted distances of subunits, which no pose changes. */
+function leastDifference({chain, weights, ...rest}: Structure, motion: Motion, states: number[]): number {
+  const shapes = states.map((state) => {
+    const p = conformation({chain, weights, ...rest}, motion, state);
+    const centres = Array.from({length: 10}, (_, k) =>
+      centreOfMass(
+        p,
+        weights.map((w, i) => (chain[i] === k ? w : 0))
+      )
+    );
+    return centres
+      .flatMap((a, i) => centres.slice(i + 1).map((b) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])))
+      .sort((x, y) => x - y);
+  });
+  const differences = shapes.flatMap((a, i) =>
+    shapes.slice(i + 1).map((b) => Math.sqrt(a.reduce((sum, x, k) => sum + (x - b[k]) ** 2, 0) / a.length))
+  );
+  return Math.min(...differences);
+}
+
+describe("the turn about one bond", () => {
+  const bent = pseudoProtein({...options, hinge: "turn"});
+  const circle: Motion = {type: "circle", states: 100};
+  const all = Array.from({length: 100}, (_, k) => k);
+
+  it("goes once round in equal steps: the last state is the first one's neighbour", () => {
+    expect(all.map((k) => hingeDegrees(circle, k)).slice(0, 3)).toEqual([0, 3.6, 7.2]);
+    const [last, first, second, whole] = [99, 0, 1, 100].map((k) => conformation(bent, circle, k));
+    expect(maxDifference(whole, first)).toBeLessThan(1e-9);
+    const moved = (a: Float64Array, b: Float64Array) => Math.hypot(...a.map((x, i) => x - b[i]));
+    expect(moved(last, first)).toBeCloseTo(moved(first, second), 8);
+    expect(maxDifference(first, bent.positions)).toBeLessThan(1e-9);
+  });
+
+  it("keeps the arm at least 4.5 Å from the base in all states, where it sweeps 100 Å about the axis", () => {
+    const {hinge} = bent;
+    const base = neighbours(
+      bent.positions.filter((_, i) => bent.domain[Math.floor(i / 3)] === 0),
+      4.5
+    );
+    let lever = 0;
+    for (const state of all) {
+      const p = conformation(bent, circle, state);
+      for (let i = 0; i < bent.n; ++i) {
+        if (bent.domain[i] === 0) continue;
+        expect(base.count(p[3 * i], p[3 * i + 1], p[3 * i + 2], 1)).toBe(0);
+        const d = hinge.point.map((c, a) => p[3 * i + a] - c);
+        const along = d.reduce((sum, x, a) => sum + x * hinge.axis[a], 0);
+        lever = Math.max(lever, Math.hypot(...d.map((x, a) => x - along * hinge.axis[a])));
       }
+    }
+    expect(lever).toBeGreaterThan(100);
+    expect(reach(bent, circle)).toBeLessThan(384 - 5 * 6 * Math.SQRT2 - 3 * 5.5);
+  });
+
+  it("gives shapes that differ all the way round", () => {
+    expect(leastDifference(bent, circle, [0, 10, 20, 30, 40, 50, 60, 70, 80, 90])).toBeGreaterThan(1.5);
   });
 });

@@ -1,6 +1,6 @@
 import {existsSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {describe, expect, it} from "vitest";
-import {imageCount, parseRecipe, recipeJsonSchema} from "../../components/cryoem/recipe.js";
+import {imageCount, parseRecipe, recipeJsonSchema, type Recipe} from "../../components/cryoem/recipe.js";
 import {densityMap} from "../../components/cryoem/volume.js";
 
 const folder = new URL("../../data/recipes/", import.meta.url);
@@ -22,6 +22,16 @@ describe("recipes", () => {
     expect(recipe).toMatchObject({boxSize: 128, pixelSize: 6, snr: 0.1, motion: {states: 50, step: 0.03}});
     expect(imageCount(recipe)).toBe(50000);
     expect(recipe.optics).toMatchObject({voltage: 300, astigmatism: 0, phaseShift: 0, bFactor: 0});
+  });
+
+  it("circular1d is the talk's, and differs from linear1d in its hinge and motion alone", () => {
+    const {name: _, description: __, ...recipe} = parseRecipe(read("circular1d.json"), "circular1d.json");
+    expect(recipe.motion).toEqual({type: "circle", states: 100});
+    expect(imageCount(recipe as Recipe)).toBe(100_000);
+    const linear = parseRecipe(read("linear1d.json"), "linear1d.json");
+    expect({...linear, motion: recipe.motion, structure: {...linear.structure, hinge: "turn"}}).toMatchObject(
+      recipe
+    );
   });
 
   it("recipe.schema.json is what the schema says (UPDATE=1 writes it)", () => {
@@ -51,7 +61,17 @@ describe("what is wrong with a recipe is said in one line: file, field, found, e
     [
       "another motion",
       changed((r) => (r.motion.type = "walk")),
-      'x.json: motion.type: found walk; expected "arc"'
+      'x.json: motion.type: found walk; expected "arc" or "circle"'
+    ],
+    [
+      "a step on the circle",
+      changed((r) => (r.motion.type = "circle")),
+      "x.json: motion.step: found an unknown field; expected only the fields of recipe.schema.json"
+    ],
+    [
+      "an arm that would swing through its base",
+      changed((r) => (r.motion = {type: "circle", states: 100})),
+      'x.json: structure.hinge: found swing; expected "turn" for a motion over the circle, as an arm that swings all the way round runs into its base'
     ],
     [
       "another structure",

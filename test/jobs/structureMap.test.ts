@@ -1,7 +1,11 @@
 import {readFileSync} from "node:fs";
 import {describe, expect, it} from "vitest";
+import {drawImage} from "../../components/cryoem/image.js";
+import {conformation} from "../../components/cryoem/motion.js";
+import {projector} from "../../components/cryoem/project.js";
 import {structureMap} from "../../components/jobs/structureMap.js";
 import {sceneOf} from "../../components/jobs/models.js";
+import {maxDifference} from "../golden.js";
 
 const name = "linear1d.json";
 const json = JSON.parse(
@@ -20,5 +24,22 @@ describe("the structure as a map", () => {
       return box;
     });
     expect(new Set(boxes).size).toBe(1);
+  });
+
+  it("turned to an image's pose and seen along z, is that image's projection", () => {
+    const named = {name, json};
+    const {recipe, structure} = sceneOf(named);
+    const {state, rotation} = drawImage(recipe, 31, 5);
+    const {map, box, voxelSize} = structureMap({recipe: named, state, resolution: 12, rotation});
+    const along = new Float64Array(box * box);
+    map.forEach((v, i) => (along[i % (box * box)] += v));
+    const image = new Float64Array(box * box);
+    const sigma = 12 / (Math.PI * Math.SQRT2);
+    const positions = conformation(structure, recipe.motion, state);
+    projector(box, voxelSize, sigma).add(image, positions, structure.weights, rotation, 0, 0);
+    const most = Math.max(...image);
+    expect(maxDifference(along, image) / most).toBeLessThan(1e-4);
+    const still = structureMap({recipe: named, state, resolution: 12});
+    expect(maxDifference(still.map, map) / map.reduce((a, b) => Math.max(a, b))).toBeGreaterThan(0.5);
   });
 });

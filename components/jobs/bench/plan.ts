@@ -29,10 +29,13 @@ export const onAnyBackend: readonly WorkName[] = [
 export const withBaseline = ["prior-step", "denoise"] as const satisfies readonly WorkName[];
 type BaselineWork = (typeof withBaseline)[number];
 
+/** The backend that stands for JavaScript alone, in works without networks. */
+export const PLAIN: Backend = "cpu";
+
 /** One row of the benchmark. */
 export interface Measured {
   work: WorkName;
-  /** `webgpu`, `wasm relaxed` ...; `plain tfjs wasm` and the like is the baseline. */
+  /** `webgpu`, `wasm relaxed` ...; `plain tfjs wasm`, `plain javascript` and the like are the baseline. */
   backend: string;
   threads: number;
   /** Units of work a second, the median over repeats. */
@@ -53,7 +56,10 @@ export interface PlanOptions {
   threads: readonly number[];
   /** The kernel's build, for the label. */
   build: KernelBuild;
-  /** Whether to measure plain TensorFlow.js too: its wasm, and its WebGPU where that is among the backends. Default true. */
+  /**
+   * Whether to measure plain TensorFlow.js too: its wasm, and its WebGPU where that is among the backends; and simulation in
+   * plain JavaScript. Default true.
+   */
   baseline?: boolean;
 }
 
@@ -64,16 +70,17 @@ export function plan({works, backends, threads, build, baseline = true}: PlanOpt
     const others = onAnyBackend.includes(work) ? backends.filter((b) => b !== "wasm") : [];
     const plain = withBaseline.find((w) => w === work);
     const plainBackends = (["wasm", "webgpu"] as const).filter((b) => b === "wasm" || backends.includes(b));
+    const script = work === "simulate-d128" && baseline && cpu.length > 0;
     return [
       ...cpu.map((n): Measurement => ({job: "bench", work, backend: "wasm", threads: n, label: cpuLabel(work, build)})),
       ...others.map((b): Measurement => ({job: "bench", work, backend: b, threads: 1, label: b})),
       ...(plain && baseline ? plainBackends : []).map(
         (b): Measurement => ({job: "benchPlain", work: plain!, backend: b, threads: 1, label: `plain tfjs ${b}`})
-      )
+      ),
+      ...(script ? [{job: "bench", work, backend: PLAIN, threads: 1, label: "plain javascript"} as const] : [])
     ]; // prettier-ignore
   });
 }
 
-// Simulation has no networks: it is TypeScript alone.
-const cpuLabel = (work: WorkName, build: KernelBuild) =>
-  work === "simulate-d128" ? "javascript" : `wasm ${build}`;
+// The kernel of images has one build: an image is the same on every machine.
+const cpuLabel = (work: WorkName, build: KernelBuild) => `wasm ${work === "simulate-d128" ? "simd" : build}`;

@@ -3,10 +3,10 @@ import type {Measured} from "./plan.js";
 /** What a row is compared with: another row of the same run, if there is one. */
 export type Reference = (row: Measured, rows: readonly Measured[]) => Measured | undefined;
 
-const isPlain = ({backend}: Measured) => backend.startsWith("plain tfjs");
+const isPlain = ({backend}: Measured) => backend.startsWith("plain ");
 
-/** The same work in plain TensorFlow.js, the first that was measured: its wasm, unless that failed. */
-export const plainTfjs: Reference = (row, rows) => rows.find((b) => b.work === row.work && isPlain(b));
+/** The same work in plain TensorFlow.js (or JavaScript), the first that was measured: its wasm, unless that failed. */
+export const plain: Reference = (row, rows) => rows.find((b) => b.work === row.work && isPlain(b));
 
 /** The same work in PyTorch with as many threads. */
 export const torch: Reference = (row, rows) =>

@@ -2,6 +2,7 @@ import {random} from "../../compute/random.js";
 import type {Backend, Network} from "../../compute/network.js";
 import {openNetwork} from "../../compute/open.js";
 import {startVectors} from "../../compute/vectors.js";
+import {cleanImages, exactImages} from "../../cryoem/cleanImage.js";
 import {forwardModel} from "../../cryoem/image.js";
 import {lattice} from "../../cryoem/lattice.js";
 import {networkDenoiser, priorShape, type PriorConfig} from "../../diffusion/network.js";
@@ -19,6 +20,7 @@ import {openTeam, type TeamOptions} from "../replicas.js";
 import {samplePrior} from "../samplePrior.js";
 import {STRETCH} from "../trainPrior.js";
 import {readPrior} from "../../diffusion/priorFile.js";
+import {PLAIN} from "./plan.js";
 
 /** One thing that is measured: `run` does `amount` units of work. */
 export interface Work {
@@ -130,11 +132,11 @@ export const shareWorks = {
     const run = (call: number) => samplePrior(prior, {n, seed: call}, undefined, undefined, denoiser);
     return {unit: "samples/s", amount: n, run, dispose: () => denoiser.dispose()};
   },
-  /** Images of the recipe: projection, CTF, noise. */
-  "simulate-d128"(_: Backend, {recipe: file}: BenchFiles): Promise<Work> {
+  /** Images of the recipe: projection, CTF, noise; by the kernel, or in plain JavaScript and float64. */
+  "simulate-d128"(backend: Backend, {recipe: file}: BenchFiles): Promise<Work> {
     if (!file) throw new Error("simulate-d128: found no recipe; expected one");
     const {recipe, structure} = sceneOf(file);
-    const model = forwardModel(recipe, structure);
+    const model = forwardModel(recipe, structure, backend === PLAIN ? exactImages : cleanImages);
     const image = new Float32Array(recipe.boxSize ** 2);
     const n = 8;
     const run = (call: number) => {
