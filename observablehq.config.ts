@@ -10,6 +10,8 @@ export default {
   title: "Latent diffusion of cryo-EM structures",
   home: "Overview",
   pages: [
+    {name: "How an image is made", path: "/image-formation"},
+    {name: "Data sets", path: "/datasets"},
     {name: "The diffusion prior", path: "/prior"},
     {name: "How fast", path: "/bench"}
   ],

@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // The bundle that pages load is a script, which Node can't import.
+        resolve: {alias: {"arquero/dist/arquero.min.js": "arquero"}},
         test: {
           name: "library",
           include: ["test/**/*.test.ts"],

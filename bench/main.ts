@@ -15,15 +15,15 @@ import {torchWorks} from "./torch.js";
 const help = `npm run bench -- [options]
 
 Measures this machine: the prior's training step and denoiser, the VAE's training, map decoding, sampling, simulation, on
-one thread and on all; beside them plain tfjs (layers API, built-in gradients) in the same run. Ratios hold, absolute
-figures drift.
+one thread and on all; beside them plain tfjs (layers API, built-in gradients), and simulation in plain JavaScript, in the same run. Ratios
+hold, absolute figures drift.
 
 --seconds X      time for each work (3)
 --works A,B,...  only these: ${workNames.join(", ")}
 --backends A,B   where the networks run: ${allBackends.join(", ")} (default: wasm, the CPU kernel)
 --threads N      threads to use beside one on wasm (default: one for every core)
 --kernel NAME    relaxed (fused multiply-add, where there is any) or simd
---no-baseline    leave plain tfjs out
+--no-baseline    leave the plain versions out
 --torch          also runs bench/torch_baseline.py, where a python3 with torch is found
 --json FILE      also writes [{"work", "backend", "threads", "value", "unit"}]
 --seed N         accepted for symmetry with the other commands: the works are fixed`;

@@ -1,12 +1,12 @@
 import type {Measured} from "../components/jobs/bench/plan.js";
-import {plainTfjs, rateText, ratio, torch} from "../components/jobs/bench/ratios.js";
+import {plain, rateText, ratio, torch} from "../components/jobs/bench/ratios.js";
 
 const references = [
-  {name: "plain tfjs", to: plainTfjs},
+  {name: "plain", to: plain},
   {name: "torch", to: torch}
 ];
 
-/** Results as text: a row each, with the ratio to plain tfjs and to PyTorch with as many threads, in the same run. */
+/** Results as text: a row each, with the ratio to the plain version and to PyTorch with as many threads, in the same run. */
 export function table(results: readonly Measured[]): string {
   const shown = references.filter(({to}) => results.some((r) => to(r, results)));
   const cells = results.map((r) => {

@@ -24,7 +24,7 @@ async function complaints(filePath: string, code: string): Promise<string[]> {
 }
 
 test.each([
-  ["a floor from above", "components/compute/wrong.ts", `export * from "../figures/isosurface.js";`],
+  ["a floor from above", "components/compute/wrong.ts", `export * from "../figures/urlState.js";`],
   [
     "a type from above",
     "components/formats/wrong.ts",

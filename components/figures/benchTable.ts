@@ -1,13 +1,13 @@
 import {isMeasured} from "../jobs/bench/measure.js";
-import type {Measured} from "../jobs/bench/plan.js";
-import {plainTfjs, rateText, ratio} from "../jobs/bench/ratios.js";
+import {PLAIN, type Measured} from "../jobs/bench/plan.js";
+import {plain, rateText, ratio} from "../jobs/bench/ratios.js";
 import {measuredRows, type BenchRow, type BenchState} from "./benchState.js";
 import {workTexts} from "./benchWorks.js";
 import {h} from "./dom.js";
 
 /**
  * Rates by work as far as they are measured, each with a bar that compares it with the fastest of its work, and its ratio
- * to plain TensorFlow.js.
+ * to the plain version.
  */
 export function benchTable({rows, running}: BenchState): HTMLElement {
   const results = measuredRows(rows);
@@ -35,7 +35,7 @@ export function benchTable({rows, running}: BenchState): HTMLElement {
       ...own.filter((row) => row.outcome || row === now).map((row) => line(row, results, fastest))
     );
   });
-  const head = ["Backend", "Threads", "Rate", "×\u00a0plain tfjs"].map((t) => h("th", {scope: "col"}, t));
+  const head = ["Backend", "Threads", "Rate", "×\u00a0plain"].map((t) => h("th", {scope: "col"}, t));
   return h("table", {class: "numbers bench"}, h("thead", {}, h("tr", {}, ...head)), ...bodies);
 }
 
@@ -45,8 +45,8 @@ function line({measurement, outcome}: BenchRow, results: Measured[], fastest: nu
   if (!outcome) return h("tr", {class: "waiting"}, ...start, h("td", {}, "measuring …"), h("td"));
   if (!isMeasured(outcome))
     return h("tr", {class: "failed"}, ...start, h("td", {colspan: 2}, `Failed. ${outcome.reason}`));
-  const times = ratio(outcome, results, plainTfjs);
-  const isBaseline = plainTfjs(outcome, results) === outcome;
+  const times = ratio(outcome, results, plain);
+  const isBaseline = plain(outcome, results) === outcome;
   return h(
     "tr",
     {class: "measured"},
@@ -62,7 +62,7 @@ function line({measurement, outcome}: BenchRow, results: Measured[], fastest: nu
 }
 
 const kindOf = ({job, backend}: BenchRow["measurement"]) =>
-  job === "benchPlain" ? "plain" : backend === "wasm" ? "kernel" : "tfjs";
+  job === "benchPlain" || backend === PLAIN ? "plain" : backend === "wasm" ? "kernel" : "tfjs";
 
 const capital = (text: string) => text[0].toUpperCase() + text.slice(1);
 

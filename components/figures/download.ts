@@ -33,7 +33,8 @@ export function downloads(...items: Download[]): HTMLElement {
   return h("div", {class: "downloads"}, h("span", {}, "Download"), ...buttons, status);
 }
 
-function save(blob: Blob, name: string) {
+/** Hands a file to the reader, as a download. */
+export function save(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = h("a", {href: url, download: name});
   link.click();

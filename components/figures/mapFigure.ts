@@ -1,3 +1,4 @@
+import {hingeDegrees, type Motion} from "../cryoem/motion.js";
 import {writeMrc} from "../formats/mrc.js";
 import type {LatentMap} from "../jobs/latentMap.js";
 import {h} from "./dom.js";
@@ -14,7 +15,7 @@ const [COARSE, FINE] = [32, 64];
 /** The map of the chosen point, and the true map nearest to it, turning together. */
 export async function mapFigure({run, workers, latents, chosen, live}: PriorState): Promise<HTMLElement> {
   const [all, vae, recipe, source] = await Promise.all([latents(), run.vae(), run.recipe(), run.source()]);
-  const {motion} = recipe.json as {motion: {states: number; step: number}};
+  const {motion} = recipe.json as {motion: Motion};
   const level = urlState.number("level", 2, 0.5, 8);
   const viewer = mapViewer({
     columns: 2,
@@ -27,8 +28,7 @@ export async function mapFigure({run, workers, latents, chosen, live}: PriorStat
   let shown: LatentMap | undefined;
   let before = new AbortController();
 
-  const degrees = (state: number) =>
-    (((state - (motion.states - 1) / 2) * motion.step * 180) / Math.PI).toFixed(1);
+  const degrees = (state: number) => hingeDegrees(motion, state).toFixed(1);
   const show = (map: LatentMap, {kind, index}: Chosen) => {
     shown = map;
     const {state, moving, whole} = map.nearest;

@@ -1,11 +1,11 @@
 import * as THREE from "three";
 import {OrbitControls} from "three/examples/jsm/controls/OrbitControls.js";
 import {cssColor} from "./dom.js";
-import {isosurface} from "./isosurface.js";
+import {isosurface} from "../analysis/isosurface.js";
 import type {ViewedMap} from "./mapViewer.js";
 
 /** The three.js part: one renderer and one camera, a scene for each column. Undefined where there is no WebGL. */
-export function mapScene(canvas: HTMLCanvasElement, columns: number) {
+export function mapScene(canvas: HTMLCanvasElement, columns: number, {front = false} = {}) {
   let renderer: THREE.WebGLRenderer;
   try {
     if (!canvas.getContext("webgl2")) return undefined;
@@ -35,7 +35,7 @@ export function mapScene(canvas: HTMLCanvasElement, columns: number) {
   const reset = () => {
     const narrow = Math.min(1, camera.aspect);
     const distance = (1.08 * (reach || 0.9)) / (Math.sin((Math.PI * camera.fov) / 360) * narrow);
-    camera.position.set(1.6, 0.9, 3.1).setLength(distance);
+    camera.position.set(front ? 0 : 1.6, front ? 0 : 0.9, front ? 1 : 3.1).setLength(distance);
     controls.target.set(0, 0, 0);
     controls.update();
   };
@@ -132,6 +132,7 @@ export function mapScene(canvas: HTMLCanvasElement, columns: number) {
       for (const {map, material} of columnsOf) if (map) material.color.set(cssColor(map.color));
       render();
     },
+    reset,
     render,
     renderNow,
     dispose() {

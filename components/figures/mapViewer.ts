@@ -25,6 +25,8 @@ export interface MapViewerOptions {
   level?: number;
   /** What the figure shows, for readers who can't see it. */
   description?: string;
+  /** First seen along z, y upwards, instead of from a corner. */
+  front?: boolean;
   /** Without captions, for a small place. */
   compact?: boolean;
   onLevel?(level: number): void;
@@ -34,6 +36,8 @@ export interface MapViewer {
   element: HTMLElement;
   /** One entry a column; null leaves it empty, a text says why. */
   show(maps: (ViewedMap | string | null)[]): void;
+  /** Turns the camera back to the first view. */
+  reset(): void;
   /** What is shown, as PNG. */
   png(): Promise<Blob>;
   dispose(): void;
@@ -48,6 +52,7 @@ export function mapViewer(options: MapViewerOptions = {}): MapViewer {
     height = 280,
     level: firstLevel = 3,
     description = "Isosurface of a map",
+    front,
     compact,
     onLevel
   } = options;
@@ -78,7 +83,7 @@ export function mapViewer(options: MapViewerOptions = {}): MapViewer {
   let shown: (ViewedMap | string | null)[] = [];
   let statistics: (MapStatistics | null)[] = [];
 
-  const scene3d = mapScene(canvas, columns);
+  const scene3d = mapScene(canvas, columns, {front});
   if (!scene3d) {
     canvas.remove();
     stage.prepend(
@@ -122,6 +127,7 @@ export function mapViewer(options: MapViewerOptions = {}): MapViewer {
       statistics = shown.map((item) => (item && typeof item !== "string" ? mapStatistics(item.map) : null));
       draw();
     },
+    reset: () => scene3d?.reset(),
     png() {
       const source = scene3d ? canvas : stage.querySelector("canvas");
       if (!source) throw new Error("nothing is shown yet");

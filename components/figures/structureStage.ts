@@ -1,3 +1,4 @@
+import type {Motion} from "../cryoem/motion.js";
 import {h} from "./dom.js";
 import {mapViewer} from "./mapViewer.js";
 import type {PipelineState} from "./pipelinePage.js";
@@ -11,7 +12,7 @@ const RESOLUTION = 12;
 /** The structure as a map, in the state the slider asks for. */
 export async function structureStage({run, workers, structure}: PipelineState): Promise<HTMLElement> {
   const recipe = await run.recipe();
-  const {motion} = recipe.json as {motion: {states: number; step: number}};
+  const {motion} = recipe.json as {motion: Motion};
   const last = motion.states - 1;
   const viewer = mapViewer({
     height: 210,

@@ -93,7 +93,7 @@ test("a backend that is missing, or a file, is a row with the reason; the others
   const reasons = (await rows("failed").allTextContents()).join("\n");
   expect(reasons).toMatch(/^wasm.*prior\.safetensors/);
   expect(await rows("measured").allTextContents()).toEqual(
-    expect.arrayContaining([expect.stringMatching(/^javascript.*images\/s/)])
+    expect.arrayContaining([expect.stringMatching(/^plain javascript.*images\/s/)])
   );
   await page.close();
 });

@@ -1,0 +1,3 @@
+declare module "arquero/dist/arquero.min.js" {
+  export * from "arquero";
+}

@@ -1,0 +1,161 @@
+import {computed, effect} from "@preact/signals-core";
+import {imageError} from "../../cryoem/imageError.js";
+import {imageSteps} from "../../cryoem/imageSteps.js";
+import {sliceProjector, type MapSpectrum} from "../../cryoem/mapProjector.js";
+import {centredHalf} from "../../cryoem/powerSpectrum.js";
+import type {StructureSpectrumInput} from "../../jobs/scene.js";
+import {h} from "../dom.js";
+import {FOLLOW} from "../worker.js";
+import {follow} from "./follow.js";
+import type {Formation} from "./graph.js";
+import type {Panel, Workers} from "./panel.js";
+import {imageView, visible} from "./view.js";
+
+/** Box of a structure's 3-D transform: half of its images' frequencies, and done in a blink. */
+const BOX = 64;
+
+/**
+ * The central-slice theorem: the transform of the projection beside the slice of the volume's 3-D transform, and the projection
+ * that this slice gives.
+ */
+export function slicePanel(formation: Formation, workers: Workers): Panel {
+  const {specimen, positions, sigma, frame, rotation, spectrum, projection} = formation;
+  const holder = h("div", {class: "panel-pictures nested"});
+  const seen = visible(holder);
+  const box = computed(() => Math.min(BOX, frame.value?.D ?? BOX));
+  const question = computed<StructureSpectrumInput | undefined>(() => {
+    const of = specimen.value;
+    if (of?.kind !== "structure" || !frame.value || !seen.shown.value) return undefined;
+    const pixelSize = (frame.value.D * frame.value.pixelSize) / box.value;
+    return {
+      positions: positions.value!,
+      weights: of.structure.weights,
+      sigma: sigma.value,
+      D: box.value,
+      pixelSize
+    };
+  });
+  const made = follow<StructureSpectrumInput, MapSpectrum>(question, (input, signal) =>
+    workers.run("structureSpectrum", input, {priority: FOLLOW, affinity: "structureSpectrum", signal})
+  );
+  const slices = computed(() => {
+    const map = specimen.value?.kind === "map" ? specimen.value.spectrum : made.value.value;
+    return map && sliceProjector(map);
+  });
+  const slice = computed(() => {
+    if (!slices.value) return undefined;
+    const {D} = slices.value;
+    const out = new Float64Array(D * (D + 2));
+    slices.value.halfSlice(out, rotation.value);
+    return {values: out, D};
+  });
+  /** The transform of the exact projection, on the slice's frequencies, moved back to the centre. */
+  const transform = computed(() => {
+    const to = slice.value?.D;
+    if (!spectrum.value || !frame.value || to === undefined || to > frame.value.D) return undefined;
+    return {values: croppedHalf(spectrum.value, frame.value.D, to), D: to};
+  });
+  const fromSlice = computed(() => {
+    if (!slices.value || !frame.value) return undefined;
+    const {D} = slices.value;
+    const image = new Float64Array(D * D);
+    const size = (frame.value.D * frame.value.pixelSize) / D;
+    const {shiftX, shiftY} = formation.settings;
+    slices.value.project(image, rotation.value, shiftX.value / size, shiftY.value / size);
+    return image;
+  });
+  /** Of the exact projection at the slice's box, over its maximum. */
+  const difference = computed(() => {
+    if (!transform.value || !fromSlice.value || specimen.value?.kind !== "structure") return undefined;
+    const {values, D} = transform.value;
+    const exact = imageSteps(D).image(values);
+    const most = exact.reduce((a, b) => Math.max(a, b), 0) || 1;
+    return {values: exact.map((v, i) => (v - fromSlice.value![i]) / most), D};
+  });
+  const views = [
+    imageView(
+      computed(() => transform.value && amplitudes(transform.value)),
+      {
+        label: "Amplitudes of the projection's 2-D Fourier transform, logarithmic"
+      }
+    ),
+    imageView(
+      computed(() => slice.value && amplitudes(slice.value)),
+      {
+        label: "Amplitudes of the central slice of the volume's 3-D Fourier transform, logarithmic"
+      }
+    ),
+    imageView(
+      computed(() => fromSlice.value && {values: fromSlice.value, D: slices.value!.D}),
+      {label: "The projection made from the central slice"}
+    ),
+    imageView(
+      computed(() => difference.value && {...difference.value, range: [-0.01, 0.01]}),
+      {
+        label:
+          "The exact projection less that from the slice, black to white one hundredth of its maximum on both sides"
+      }
+    )
+  ];
+  const captions = ["|F₂(P V)|", "|F₃(V)|, slice", "F₂⁻¹ of the slice", "P V − that, ± 1 %"];
+  views.forEach(({element}, i) => holder.append(h("figure", {}, element, h("figcaption", {}, captions[i]))));
+  const status = h("p", {class: "scatter-status", "data-state": "loading"}, "\u00a0");
+  const stops = [
+    effect(() => {
+      const [a, b] = [amplitudeOf(transform.value), amplitudeOf(slice.value)];
+      status.dataset.state = made.busy.value ? "busy" : "done";
+      if (made.error.value) status.textContent = made.error.value;
+      if (!seen.shown.value || !a || !b || !projection.value) return;
+      const {relativeL2} = imageError(b, a);
+      const {padded, D} = slices.value!;
+      status.textContent = `Amplitudes differ by ${(100 * relativeL2).toPrecision(2)} % (interpolated in a transform padded from ${D} to ${padded})`;
+    })
+  ];
+  return {
+    pictures: [holder],
+    status,
+    dispose() {
+      for (const stop of stops) stop();
+      for (const view of views) view.dispose();
+      made.dispose();
+      seen.dispose();
+    }
+  };
+}
+
+interface Half {
+  /** [D, D/2 + 1], interleaved complex. */
+  values: Float64Array;
+  D: number;
+}
+
+function amplitudeOf(half: Half | undefined): Float64Array | undefined {
+  if (!half) return undefined;
+  const {values, D} = half;
+  const columns = D / 2 + 1;
+  // Inside the circle of radius D/2 only: a slice has nothing beyond.
+  return Float64Array.from({length: values.length / 2}, (_, k) => {
+    const y = Math.floor(k / columns);
+    const ky = y < D / 2 ? y : y - D;
+    return Math.hypot(k % columns, ky) < D / 2 ? Math.hypot(values[2 * k], values[2 * k + 1]) : 0;
+  });
+}
+
+/** Amplitudes as a picture over five decades, frequency 0 in the middle. */
+function amplitudes(half: Half) {
+  const values = amplitudeOf(half)!;
+  const most = values.reduce((a, b) => Math.max(a, b), 0) || 1;
+  const logs = values.map((v) => Math.log10(Math.max(1e-5, v / most)));
+  return {values: centredHalf(logs, half.D), D: half.D, range: [-5, 0] as [number, number]};
+}
+
+/** The low frequencies of a half spectrum: those of a box `to` inside the circle of radius to/2, where slices are known. */
+function croppedHalf(values: Float64Array, from: number, to: number): Float64Array {
+  const out = new Float64Array(to * (to + 2));
+  for (let ky = 1 - to / 2; ky < to / 2; ++ky) {
+    const count = 2 * Math.ceil(Math.sqrt(to ** 2 / 4 - ky * ky));
+    const row = ((ky + from) % from) * (from + 2);
+    out.set(values.subarray(row, row + count), ((ky + to) % to) * (to + 2));
+  }
+  return out;
+}
