@@ -19,8 +19,17 @@ export class InputError extends Error {
 }
 
 function shown(value: unknown): string {
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return oneLine(value);
   if (typeof value === "number" || value == null) return String(value);
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** Text out of a file may be of any length, and hold line ends or what a terminal obeys. */
+function oneLine(text: string): string {
+  const short = text.length > 300 ? `${text.slice(0, 297)}...` : text;
+  return short.replace(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`
+  );
 }

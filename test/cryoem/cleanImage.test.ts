@@ -70,10 +70,13 @@ describe("images by the kernel", () => {
     expect(make(new Float32Array(128 * 128), protein.positions, R, [1, 2], ctf)).toEqual(first);
   }); // prettier-ignore
 
-  it("are made in float64 in a box that is no power of two", () => {
+  it.each([
+    ["in a box that is no power of two", 36, 5.5],
+    ["of Gaussians under 0.7 pixel", 32, 12]
+  ])("are made in float64 %s", (_, D, pixelSize) => {
     const R = uniformRotation(random(1));
     const [a, b] = [cleanImages, exactImages].map((make) =>
-      make(protein, 36, 20)(new Float32Array(36 * 36), protein.positions, R, [1, 2], ctf)
+      make(protein, D, pixelSize)(new Float32Array(D * D), protein.positions, R, [1, 2], ctf)
     );
     expect(a).toEqual(b);
   });

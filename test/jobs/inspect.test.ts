@@ -14,6 +14,7 @@ import {writeStar} from "../../components/formats/star.js";
 import {writeTorch} from "../../components/formats/torch.js";
 import {inspect} from "../../components/jobs/inspect/inspect.js";
 import type {Inspection} from "../../components/jobs/inspect/inspection.js";
+import {storedType} from "../../components/jobs/inspect/statistics.js";
 import {inspectionText} from "../../components/jobs/inspect/text.js";
 import {csFile} from "../formats/csFile.js";
 import {fixture, haveFixtures} from "../formats/fixtures.js";
@@ -234,6 +235,15 @@ describe("inspect", () => {
     });
   });
 
+  it("names element types alike, whatever the format calls them", () => {
+    const names = ["<f4", ">f8", "|b1", "|u1", "<i8", "F16", "BF16", "U32", "BOOL", "F64", "odd"].map(
+      storedType
+    );
+    expect(names.join(" / ")).toBe(
+      "float32 / float64, big endian / bool / uint8 / int64 / float16 / bfloat16 / uint32 / bool / float64 / odd"
+    );
+  });
+
   it("goes by the content, and by the ending only where that does not tell", async () => {
     expect((await look(writeNpy(floats([2])), "wrong.mrc")).format).toBe("npy");
     expect(await failure(look(utf8("no table at all"), "a.star"))).toMatch(/^a\.star: line 1/);
@@ -275,7 +285,10 @@ describe("inspect", () => {
     expect((await of("cryodrgn-run/ctf.pkl")).facts).toMatchObject({boxSize: 32});
     expect((await of("real/het_weights.pkl")).summary).toMatch(/^weights of a cryoDRGN VAE, 75 tensors/);
     expect((await of("cryodrgn-run/out/config.yaml")).facts).toMatchObject({"lattice_args.D": 33});
-    expect((await of("real/relion31.star")).facts).toMatchObject({particles: 5, pixelSize: Math.fround(2.806)});
+    expect((await of("real/relion31.star")).facts).toMatchObject({
+      particles: 5,
+      pixelSize: Math.fround(2.806)
+    });
     expect((await of("real/6vyb.pdb")).facts.atoms).toBeGreaterThan(21_000);
     expect((await of("real/hand.mrcs")).summary).toBe("stack of 100 images, 64 x 64");
   });

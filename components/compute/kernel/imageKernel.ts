@@ -57,9 +57,12 @@ export interface ImageKernelOptions {
 
 let compiled: WebAssembly.Module | undefined;
 
-/** Opens a kernel for one kind of image; undefined where there is no WebAssembly, or for a box that is no power of two. */
+/**
+ * Opens a kernel for one kind of image; undefined where there is no WebAssembly, for a box that is no power of two, and for
+ * Gaussians so narrow that the kernel's exponential would not be exact.
+ */
 export function imageKernel({D, n, sigma, reach}: ImageKernelOptions): ImageKernel | undefined {
-  if (typeof WebAssembly === "undefined" || D < 8 || (D & (D - 1)) !== 0) return undefined;
+  if (typeof WebAssembly === "undefined" || D < 8 || (D & (D - 1)) !== 0 || sigma < 0.7) return undefined;
   const memory = new WebAssembly.Memory({initial: 1, maximum: 65536});
   compiled ??= new WebAssembly.Module(Uint8Array.from(atob(binary), (c) => c.charCodeAt(0)));
   const {exports} = new WebAssembly.Instance(compiled, {env: {memory}});

@@ -38,44 +38,49 @@ export function slicePanel(formation: Formation, workers: Workers): Panel {
   const made = follow<StructureSpectrumInput, MapSpectrum>(question, (input, signal) =>
     workers.run("structureSpectrum", input, {priority: FOLLOW, affinity: "structureSpectrum", signal})
   );
-  const slices = computed(() => {
-    const map = specimen.value?.kind === "map" ? specimen.value.spectrum : made.value.value;
-    return map && sliceProjector(map);
-  });
-  const slice = computed(() => {
+  const slices = computed(() => made.value.value && sliceProjector(made.value.value));
+  /** A map's projection is made from its slice, and has it as its transform: nothing is to be computed again. */
+  const isMap = computed(() => specimen.value?.kind === "map");
+  const slice = computed<Half | undefined>(() => {
+    if (isMap.value) return spectrum.value && frame.value && {values: spectrum.value, D: frame.value.D};
     if (!slices.value) return undefined;
     const {D} = slices.value;
-    const out = new Float64Array(D * (D + 2));
-    slices.value.halfSlice(out, rotation.value);
-    return {values: out, D};
+    const values = new Float64Array(D * (D + 2));
+    slices.value.halfSlice(values, rotation.value);
+    return {values, D};
   });
-  /** The transform of the exact projection, on the slice's frequencies, moved back to the centre. */
-  const transform = computed(() => {
-    const to = slice.value?.D;
-    if (!spectrum.value || !frame.value || to === undefined || to > frame.value.D) return undefined;
-    return {values: croppedHalf(spectrum.value, frame.value.D, to), D: to};
+  /** The transform of the exact projection, on the slice's frequencies. */
+  const transform = computed<Half | undefined>(() => {
+    const D = slice.value?.D;
+    if (isMap.value || !spectrum.value || !frame.value || D === undefined || D > frame.value.D)
+      return undefined;
+    return {values: croppedHalf(spectrum.value, frame.value.D, D), D};
   });
   const fromSlice = computed(() => {
-    if (!slices.value || !frame.value) return undefined;
-    const {D} = slices.value;
-    const image = new Float64Array(D * D);
+    if (!frame.value || (!isMap.value && !slices.value)) return undefined;
+    if (isMap.value) return projection.value && {values: projection.value, D: frame.value.D};
+    const {D, project} = slices.value!;
+    const values = new Float64Array(D * D);
     const size = (frame.value.D * frame.value.pixelSize) / D;
     const {shiftX, shiftY} = formation.settings;
-    slices.value.project(image, rotation.value, shiftX.value / size, shiftY.value / size);
-    return image;
+    project(values, rotation.value, shiftX.value / size, shiftY.value / size);
+    return {values, D};
   });
+  const steps = computed(() => transform.value && imageSteps(transform.value.D));
   /** Of the exact projection at the slice's box, over its maximum. */
   const difference = computed(() => {
-    if (!transform.value || !fromSlice.value || specimen.value?.kind !== "structure") return undefined;
-    const {values, D} = transform.value;
-    const exact = imageSteps(D).image(values);
+    if (!transform.value || !fromSlice.value || !steps.value) return undefined;
+    const {values: made} = fromSlice.value;
+    const exact = steps.value.image(transform.value.values);
     const most = exact.reduce((a, b) => Math.max(a, b), 0) || 1;
-    return {values: exact.map((v, i) => (v - fromSlice.value![i]) / most), D};
+    return {values: exact.map((v, i) => (v - made[i]) / most), D: transform.value.D};
   });
+  const exactOnly = "A map has no other projection than that from its slice.";
   const views = [
     imageView(
       computed(() => transform.value && amplitudes(transform.value)),
       {
+        empty: computed(() => (isMap.value ? exactOnly : "…")),
         label: "Amplitudes of the projection's 2-D Fourier transform, logarithmic"
       }
     ),
@@ -85,13 +90,11 @@ export function slicePanel(formation: Formation, workers: Workers): Panel {
         label: "Amplitudes of the central slice of the volume's 3-D Fourier transform, logarithmic"
       }
     ),
-    imageView(
-      computed(() => fromSlice.value && {values: fromSlice.value, D: slices.value!.D}),
-      {label: "The projection made from the central slice"}
-    ),
+    imageView(fromSlice, {label: "The projection made from the central slice"}),
     imageView(
       computed(() => difference.value && {...difference.value, range: [-0.01, 0.01]}),
       {
+        empty: computed(() => (isMap.value ? exactOnly : "…")),
         label:
           "The exact projection less that from the slice, black to white one hundredth of its maximum on both sides"
       }
@@ -102,12 +105,16 @@ export function slicePanel(formation: Formation, workers: Workers): Panel {
   const status = h("p", {class: "scatter-status", "data-state": "loading"}, "\u00a0");
   const stops = [
     effect(() => {
-      const [a, b] = [amplitudeOf(transform.value), amplitudeOf(slice.value)];
       status.dataset.state = made.busy.value ? "busy" : "done";
-      if (made.error.value) status.textContent = made.error.value;
-      if (!seen.shown.value || !a || !b || !projection.value) return;
+      if (made.error.value) return void (status.textContent = made.error.value);
+      const of = specimen.value;
+      if (of?.kind === "map")
+        return void (status.textContent = `Interpolated in a transform padded from ${of.D} to ${of.spectrum.padded}.`);
+      if (!seen.shown.value || !slices.value) return;
+      const [a, b] = [amplitudeOf(transform.value), amplitudeOf(slice.value)];
+      if (!a || !b) return;
+      const {padded, D} = slices.value;
       const {relativeL2} = imageError(b, a);
-      const {padded, D} = slices.value!;
       status.textContent = `Amplitudes differ by ${(100 * relativeL2).toPrecision(2)} % (interpolated in a transform padded from ${D} to ${padded})`;
     })
   ];
