@@ -80,6 +80,8 @@ test("a slider's event is answered with the redrawn figure (D = 128; median prin
     page.evaluate(async (name) => {
       const input = document.querySelector<HTMLInputElement>(`input[data-parameter=${name}]`)!;
       const [low, high] = [Number(input.min), Number(input.max)];
+      input.scrollIntoView({block: "center"}); // with the pictures around it, which follow
+      await new Promise((done) => setTimeout(done, 500));
       const scripts: number[] = [];
       const frames: number[] = [];
       const frame = () => new Promise((next) => requestAnimationFrame(next));

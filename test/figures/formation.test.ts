@@ -157,6 +157,30 @@ test("of questions that come while one is answered, only the last is asked", asy
   found.dispose();
 });
 
+test("a question that has to rest is asked when it has, and until then the answer is stale", async () => {
+  const question = signal<number | undefined>(undefined);
+  const asked: number[] = [];
+  const answer = (n: number) => {
+    asked.push(n);
+    return Promise.resolve(10 * n);
+  };
+  const found = follow(question, answer, {rest: 30});
+  const pass = (ms: number) => new Promise((done) => setTimeout(done, ms));
+  question.value = 1; // the first one need not wait
+  await pass(0);
+  expect([found.value.value, found.stale.value]).toEqual([10, false]);
+  question.value = 2;
+  question.value = 3;
+  await pass(0);
+  expect([found.value.value, found.stale.value]).toEqual([10, true]);
+  await pass(80);
+  expect([found.value.value, found.stale.value, asked]).toEqual([30, false, [1, 3]]);
+  question.value = 4;
+  found.dispose();
+  await pass(80);
+  expect(asked).toEqual([1, 3]);
+});
+
 test("limits of a picture leave out the extremes, and NaN", () => {
   const image = random(1).fillNormal(new Float32Array(128 * 128));
   image[77] = NaN;

@@ -10,6 +10,9 @@ import {opticsOf} from "./parameters.js";
 import {snrPlot} from "./snrPlot.js";
 import {imageView, visible} from "./view.js";
 
+/** Milliseconds that a control must rest before copies are averaged anew: while it moves, the single image comes first. */
+const REST = 150;
+
 /** The same particle N times over, each time in new noise, phase-flipped and averaged. */
 export function averagePanel(formation: Formation, workers: Workers): Panel {
   const {projection, noiseLevel, settings, frame, loaded} = formation;
@@ -31,8 +34,11 @@ export function averagePanel(formation: Formation, workers: Workers): Panel {
       seed: settings.seed.value
     };
   });
-  const average = follow<AverageInput, Average>(question, (input, signal, onPartial) =>
-    workers.run("averageCopies", input, {priority: FOLLOW, affinity: "averageCopies", signal, onPartial})
+  const average = follow<AverageInput, Average>(
+    question,
+    (input, signal, onPartial) =>
+      workers.run("averageCopies", input, {priority: FOLLOW, affinity: "averageCopies", signal, onPartial}),
+    {rest: REST}
   );
   const view = imageView(
     computed(() => {
@@ -52,7 +58,7 @@ export function averagePanel(formation: Formation, workers: Workers): Panel {
     effect(() => {
       const now = average.value.value;
       holder.hidden = loaded.value !== undefined;
-      status.dataset.state = average.busy.value ? "busy" : "done";
+      status.dataset.state = average.busy.value || average.stale.value ? "busy" : "done";
       if (!now) return void (status.textContent = "\u00a0");
       plot.draw(now.snr);
       const last = now.snr[now.snr.length - 1];

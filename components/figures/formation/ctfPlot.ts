@@ -6,7 +6,7 @@ import {svg} from "../dom.js";
 const margin = {top: 22, right: 12, bottom: 36, left: 34};
 
 /** Points a curve is drawn with. */
-const POINTS = 500;
+const POINTS = 300;
 
 /** CTF against spatial frequency, along its largest and its smallest defocus, with envelope and zeros. */
 export function ctfPlot({width, height}: {width: number; height: number}): {
@@ -19,7 +19,7 @@ export function ctfPlot({width, height}: {width: number; height: number}): {
   const curve = (color: string, extra = {}) =>
     svg("path", {fill: "none", stroke: color, "stroke-width": 1.6, "stroke-linejoin": "round", ...extra});
   const alongU = curve("var(--series-encodings)");
-  const alongV = curve("var(--series-prior)", {"stroke-dasharray": "5 3"});
+  const alongV = curve("var(--series-prior)");
   const envelopes = curve("var(--theme-foreground-muted)", {"stroke-width": 1, "stroke-dasharray": "2 3"});
   const zeros = svg("g");
   const ticks = svg("g");
@@ -43,7 +43,7 @@ export function ctfPlot({width, height}: {width: number; height: number}): {
     alongU,
     text({x: 0, y: 11}, "↑ CTF"),
     text({x: x0 + 60, y: 11}, "— along U", "start", "var(--series-encodings)"),
-    text({x: x0 + 130, y: 11}, "- - along V", "start", "var(--series-prior)"),
+    text({x: x0 + 130, y: 11}, "— along V", "start", "var(--series-prior)"),
     text({x: x0 + 205, y: 11}, "● zeros"),
     text({x: x1, y: height - 3}, "spatial frequency, 1/Å →", "end")
   );

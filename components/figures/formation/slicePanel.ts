@@ -2,17 +2,20 @@ import {computed, effect} from "@preact/signals-core";
 import {imageError} from "../../cryoem/imageError.js";
 import {imageSteps} from "../../cryoem/imageSteps.js";
 import {sliceProjector, type MapSpectrum} from "../../cryoem/mapProjector.js";
-import {centredHalf} from "../../cryoem/powerSpectrum.js";
+import {centredHalf, halfFrequency} from "../../cryoem/powerSpectrum.js";
 import type {StructureSpectrumInput} from "../../jobs/scene.js";
 import {h} from "../dom.js";
 import {FOLLOW} from "../worker.js";
 import {follow} from "./follow.js";
 import type {Formation} from "./graph.js";
 import type {Panel, Workers} from "./panel.js";
-import {imageView, visible} from "./view.js";
+import {imageView, visible, type Picture} from "./view.js";
 
 /** Box of a structure's 3-D transform: half of its images' frequencies, and done in a blink. */
 const BOX = 64;
+
+/** Milliseconds that a state must rest before its volume is transformed: while a slider moves, its pictures come first. */
+const REST = 150;
 
 /**
  * The central-slice theorem: the transform of the projection beside the slice of the volume's 3-D transform, and the projection
@@ -35,8 +38,11 @@ export function slicePanel(formation: Formation, workers: Workers): Panel {
       pixelSize
     };
   });
-  const made = follow<StructureSpectrumInput, MapSpectrum>(question, (input, signal) =>
-    workers.run("structureSpectrum", input, {priority: FOLLOW, affinity: "structureSpectrum", signal})
+  const made = follow<StructureSpectrumInput, MapSpectrum>(
+    question,
+    (input, signal) =>
+      workers.run("structureSpectrum", input, {priority: FOLLOW, affinity: "structureSpectrum", signal}),
+    {rest: REST}
   );
   const slices = computed(() => made.value.value && sliceProjector(made.value.value));
   /** A map's projection is made from its slice, and has it as its transform: nothing is to be computed again. */
@@ -66,26 +72,28 @@ export function slicePanel(formation: Formation, workers: Workers): Panel {
     project(values, rotation.value, shiftX.value / size, shiftY.value / size);
     return {values, D};
   });
+  const ofSlice = computed(() => slice.value && amplitudesOf(slice.value));
+  const ofTransform = computed(() => transform.value && amplitudesOf(transform.value));
   const steps = computed(() => transform.value && imageSteps(transform.value.D));
   /** Of the exact projection at the slice's box, over its maximum. */
   const difference = computed(() => {
-    if (!transform.value || !fromSlice.value || !steps.value) return undefined;
-    const {values: made} = fromSlice.value;
+    if (made.stale.value || !transform.value || !fromSlice.value || !steps.value) return undefined;
+    const {values: sliced} = fromSlice.value;
     const exact = steps.value.image(transform.value.values);
     const most = exact.reduce((a, b) => Math.max(a, b), 0) || 1;
-    return {values: exact.map((v, i) => (v - made[i]) / most), D: transform.value.D};
+    return {values: exact.map((v, i) => (v - sliced[i]) / most), D: transform.value.D};
   });
   const exactOnly = "A map has no other projection than that from its slice.";
   const views = [
     imageView(
-      computed(() => transform.value && amplitudes(transform.value)),
+      computed(() => ofTransform.value && picture(ofTransform.value, transform.value!.D)),
       {
         empty: computed(() => (isMap.value ? exactOnly : "…")),
         label: "Amplitudes of the projection's 2-D Fourier transform, logarithmic"
       }
     ),
     imageView(
-      computed(() => slice.value && amplitudes(slice.value)),
+      computed(() => ofSlice.value && picture(ofSlice.value, slice.value!.D)),
       {
         label: "Amplitudes of the central slice of the volume's 3-D Fourier transform, logarithmic"
       }
@@ -110,8 +118,9 @@ export function slicePanel(formation: Formation, workers: Workers): Panel {
       const of = specimen.value;
       if (of?.kind === "map")
         return void (status.textContent = `Interpolated in a transform padded from ${of.D} to ${of.spectrum.padded}.`);
+      if (made.stale.value) return void (status.textContent = "…");
       if (!seen.shown.value || !slices.value) return;
-      const [a, b] = [amplitudeOf(transform.value), amplitudeOf(slice.value)];
+      const [a, b] = [ofTransform.value, ofSlice.value];
       if (!a || !b) return;
       const {padded, D} = slices.value;
       const {relativeL2} = imageError(b, a);
@@ -136,24 +145,22 @@ interface Half {
   D: number;
 }
 
-function amplitudeOf(half: Half | undefined): Float64Array | undefined {
-  if (!half) return undefined;
-  const {values, D} = half;
-  const columns = D / 2 + 1;
-  // Inside the circle of radius D/2 only: a slice has nothing beyond.
-  return Float64Array.from({length: values.length / 2}, (_, k) => {
-    const y = Math.floor(k / columns);
-    const ky = y < D / 2 ? y : y - D;
-    return Math.hypot(k % columns, ky) < D / 2 ? Math.hypot(values[2 * k], values[2 * k + 1]) : 0;
-  });
+/** Amplitudes [D, D/2 + 1] inside the circle of radius D/2: a slice has nothing beyond. */
+function amplitudesOf({values, D}: Half): Float64Array {
+  const out = new Float64Array(values.length / 2);
+  for (let k = 0; k < out.length; ++k) {
+    const [kx, ky] = halfFrequency(k, D);
+    if (kx * kx + ky * ky < (D * D) / 4) out[k] = Math.sqrt(values[2 * k] ** 2 + values[2 * k + 1] ** 2);
+  }
+  return out;
 }
 
 /** Amplitudes as a picture over five decades, frequency 0 in the middle. */
-function amplitudes(half: Half) {
-  const values = amplitudeOf(half)!;
-  const most = values.reduce((a, b) => Math.max(a, b), 0) || 1;
-  const logs = values.map((v) => Math.log10(Math.max(1e-5, v / most)));
-  return {values: centredHalf(logs, half.D), D: half.D, range: [-5, 0] as [number, number]};
+function picture(amplitudes: Float64Array, D: number): Picture {
+  let most = 0;
+  for (const a of amplitudes) most = Math.max(most, a);
+  const logs = amplitudes.map((a) => Math.log10(Math.max(1e-5, a / (most || 1))));
+  return {values: centredHalf(logs, D), D, range: [-5, 0]};
 }
 
 /** The low frequencies of a half spectrum: those of a box `to` inside the circle of radius to/2, where slices are known. */

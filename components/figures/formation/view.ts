@@ -58,11 +58,12 @@ export function drawGrey(
   {values, D, range = sampledLimits(values)}: Picture
 ): void {
   if (canvas.width !== D) canvas.width = canvas.height = D;
-  const grey = greyLevels(values instanceof Float32Array ? values : Float32Array.from(values), ...range);
+  const grey = greyLevels(values, ...range);
   const pixels = new ImageData(D, D);
   const words = new Uint32Array(pixels.data.buffer);
   for (let i = 0; i < grey.length; ++i) words[i] = 0xff000000 | (grey[i] * 0x010101);
-  canvas.getContext("2d")!.putImageData(pixels, 0, 0);
+  // Kept in memory, not on the graphics card: all that is ever drawn on it is made here, pixel by pixel.
+  canvas.getContext("2d", {willReadFrequently: true})!.putImageData(pixels, 0, 0);
 }
 
 /** Pixels that the limits of the grey scale are taken from: sorting all of them takes longer than all the rest. */
