@@ -6,8 +6,6 @@ import {imageCount, type Recipe} from "../cryoem/recipe.js";
 import type {Structure} from "../cryoem/structure.js";
 import {mrcHeader} from "../formats/mrc.js";
 import {writeNpy} from "../formats/npy.js";
-import {writePickles} from "../formats/pickle.js";
-import {writeStar} from "../formats/star.js";
 import {
   addMoments,
   addStatistics,
@@ -21,7 +19,7 @@ import {
   type Particles,
   type StackStatistics
 } from "../jobs/simulate.js";
-import {particleStar} from "../jobs/particleStar.js";
+import {truthFiles} from "../jobs/truthFiles.js";
 import {openOutput} from "./output.js";
 import type {SimulateJobs} from "./simulateThread.js";
 import {openThreads} from "./threads.js";
@@ -73,7 +71,6 @@ export async function simulateToDisk(options: SimulateOptions, context: JobConte
       context
     );
     await writeTruth(output.path, recipe, structure, truth);
-    await writeFile(output.path("recipe.json"), JSON.stringify(recipe, null, 2) + "\n");
     const record = {
       images,
       noiseDeviation: sigma,
@@ -142,12 +139,15 @@ async function writeStack(
     if (next >= truth.count) return undefined;
     const start = next;
     next += CHUNK;
-    return thread.run("make", {sigma, start, count: Math.min(CHUNK, truth.count - start)}, {signal});
+    const part = thread.run("make", {sigma, start, count: Math.min(CHUNK, truth.count - start)}, {signal});
+    part.catch(() => undefined); // it may fail while another part is being written; whoever awaits it hears of it
+    return part;
   };
   try {
     await file.write(header({}), 0, 1024, 0);
     progress(0, truth.count);
-    await Promise.all(
+    // All of them end before the file is closed, also when one has failed.
+    const ended = await Promise.allSettled(
       threads.map(async (thread) => {
         let coming = take(thread);
         while (coming) {
@@ -166,6 +166,7 @@ async function writeStack(
         }
       })
     );
+    for (const each of ended) if (each.status === "rejected") throw each.reason;
     const all = statistics.reduce(addStatistics); // in order: the same on any number of threads
     const {noisy, min, max} = all;
     const mean = noisy.sum / noisy.pixels;
@@ -183,16 +184,10 @@ async function writeTruth(
   structure: Structure,
   truth: Omit<Particles, "images">
 ): Promise<void> {
-  const {count} = truth;
-  const translations = truth.shifts.map((t) => -t / recipe.boxSize);
-  const rotations = {shape: [count, 3, 3], data: truth.rotations};
-  await writeFile(path("pose.pkl"), writePickles([rotations, {shape: [count, 2], data: translations}]));
-  await writeFile(path("ctf.pkl"), writePickles({shape: [count, 9], data: truth.ctf}));
-  await writeFile(path("state.npy"), writeNpy({shape: [count], data: truth.states}));
+  for (const [name, bytes] of Object.entries(truthFiles(recipe, truth))) await writeFile(path(name), bytes);
   const {states} = recipe.motion;
   const atoms = new Float32Array(states * 3 * structure.n);
   for (let k = 0; k < states; ++k) atoms.set(conformation(structure, recipe.motion, k), k * 3 * structure.n);
   await writeFile(path("atoms.npy"), writeNpy({shape: [states, structure.n, 3], data: atoms}));
   await writeFile(path("weights.npy"), writeNpy({shape: [structure.n], data: structure.weights}));
-  await writeFile(path("particles.star"), writeStar(particleStar(recipe, truth)));
 }

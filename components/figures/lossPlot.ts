@@ -1,5 +1,6 @@
 import {axisTicks} from "./axisTicks.js";
 import {svg} from "./dom.js";
+import {plotElement, plotText} from "./plotFrame.js";
 
 export interface LossPoint {
   step: number;
@@ -38,14 +39,7 @@ export function lossPlot(size: {width: number; height: number}): {
   draw(curves: LossCurves): void;
 } {
   const {width, height} = size;
-  const element = svg("svg", {
-    width,
-    height,
-    viewBox: `0 0 ${width} ${height}`,
-    class: "loss-plot",
-    role: "img",
-    "font-size": 12
-  });
+  const element = plotElement(size);
   const [x0, x1, y0, y1] = [margin.left, width - margin.right, height - margin.bottom, margin.top];
   return {
     element,
@@ -86,21 +80,19 @@ export function lossPlot(size: {width: number; height: number}): {
       );
 
       function* axes(): Generator<SVGElement> {
-        const text = (at: {x: number; y: number}, words: string, anchor: string) =>
-          svg("text", {...at, "text-anchor": anchor, fill: "var(--theme-foreground-muted)"}, words);
         for (const {value, label} of axisTicks(low, high, (y0 - y1) / 45)) {
           const p = Math.round(y(value)) + 0.5;
           yield svg("path", {d: `M${x0},${p}H${x1}`, stroke: "var(--theme-foreground-faintest)"});
-          yield text({x: x0 - 6, y: p + 4}, label, "end");
+          yield plotText({x: x0 - 6, y: p + 4}, label, "end");
         }
         for (const {value} of axisTicks(0, steps, (x1 - x0) / 100)) {
           const p = Math.round(x(value)) + 0.5;
           yield svg("path", {d: `M${p},${y0}v5`, stroke: "var(--theme-foreground-fainter)"});
-          yield text({x: Math.min(p, x1), y: y0 + 17}, (value || 0).toLocaleString("en"), value > 0.95 * steps ? "end" : "middle"); // prettier-ignore
+          yield plotText({x: Math.min(p, x1), y: y0 + 17}, (value || 0).toLocaleString("en"), value > 0.95 * steps ? "end" : "middle"); // prettier-ignore
         }
         yield svg("path", {d: `M${x0},${y0 + 0.5}H${x1}`, stroke: "var(--theme-foreground-fainter)"});
-        yield text({x: 0, y: 11}, "↑ EDM loss", "start");
-        yield text({x: x1, y: height - 4}, "step →", "end");
+        yield plotText({x: 0, y: 11}, "↑ EDM loss", "start");
+        yield plotText({x: x1, y: height - 4}, "step →", "end");
       }
     }
   };

@@ -11,34 +11,13 @@ import {readNpy} from "../../components/formats/npy.js";
 import {readPickles} from "../../components/formats/pickle.js";
 import {readStar} from "../../components/formats/star.js";
 import {complaint, run, scratch, succeed} from "./run.js";
+import {tinyJson} from "../jobs/chosen.js";
 
 const {path, remove} = scratch();
 afterAll(remove);
 const bytes = (...parts: string[]) => new Uint8Array(readFileSync(path(...parts)));
 
-const tiny = {
-  name: "tiny",
-  structure: {
-    kind: "pseudo-protein",
-    baseSubunits: 2,
-    armSubunits: 2,
-    residuesPerSubunit: [80, 120],
-    sigma: 11
-  },
-  motion: {type: "arc", states: 4, step: 0.3},
-  imagesPerState: 50,
-  boxSize: 32,
-  pixelSize: 12,
-  optics: {
-    voltage: 300,
-    sphericalAberration: 2,
-    amplitudeContrast: 0.1,
-    defocusMean: 20000,
-    defocusSpread: 4400
-  },
-  shifts: {type: "uniform", extent: 3},
-  snr: 0.5
-};
+const tiny = tinyJson;
 const recipeFile = (name: string, change: object = {}) => {
   writeFileSync(path(name), JSON.stringify({...tiny, ...change}));
   return path(name);

@@ -10,34 +10,9 @@ import {parseRecipe, type Recipe} from "../../components/cryoem/recipe.js";
 import {particleStar} from "../../components/jobs/particleStar.js";
 import {recipeStructure, simulate} from "../../components/jobs/simulate.js";
 import {maxDifference} from "../golden.js";
+import {tinyJson} from "./chosen.js";
 
-const recipe: Recipe = parseRecipe(
-  {
-    name: "tiny",
-    structure: {
-      kind: "pseudo-protein",
-      baseSubunits: 2,
-      armSubunits: 2,
-      residuesPerSubunit: [80, 120],
-      sigma: 11
-    },
-    motion: {type: "arc", states: 4, step: 0.3},
-    imagesPerState: 75,
-    boxSize: 32,
-    pixelSize: 12,
-    optics: {
-      voltage: 300,
-      sphericalAberration: 2,
-      amplitudeContrast: 0.1,
-      defocusMean: 20000,
-      defocusSpread: 4400,
-      astigmatism: 800
-    },
-    shifts: {type: "uniform", extent: 3},
-    snr: 0.1
-  },
-  "tiny.json"
-);
+const recipe: Recipe = parseRecipe({...tinyJson, imagesPerState: 75, snr: 0.1}, "tiny");
 const structure = recipeStructure(recipe);
 const set = simulate(recipe, {structure});
 const D = recipe.boxSize;

@@ -1,7 +1,7 @@
 import type {Ctf} from "../../cryoem/ctf.js";
 import {ctfCurve, ctfZeros} from "../../cryoem/ctfCurve.js";
-import {axisTicks} from "../axisTicks.js";
 import {svg} from "../dom.js";
+import {plotElement, plotText, ticksBelow, type PlotSize} from "../plotFrame.js";
 
 const margin = {top: 22, right: 12, bottom: 36, left: 34};
 
@@ -9,7 +9,7 @@ const margin = {top: 22, right: 12, bottom: 36, left: 34};
 const POINTS = 300;
 
 /** CTF against spatial frequency, along its largest and its smallest defocus, with envelope and zeros. */
-export function ctfPlot({width, height}: {width: number; height: number}): {
+export function ctfPlot({width, height}: PlotSize): {
   element: SVGSVGElement;
   /** @param nyquist where the axis ends, 1/Å */
   draw(ctf: Ctf, nyquist: number): void;
@@ -23,29 +23,22 @@ export function ctfPlot({width, height}: {width: number; height: number}): {
   const envelopes = curve("var(--theme-foreground-muted)", {"stroke-width": 1, "stroke-dasharray": "2 3"});
   const zeros = svg("g");
   const ticks = svg("g");
-  const text = (
-    at: {x: number; y: number},
-    words: string,
-    anchor = "start",
-    fill = "var(--theme-foreground-muted)"
-  ) => svg("text", {...at, "text-anchor": anchor, fill}, words);
-  const element = svg(
-    "svg",
-    {width, height, viewBox: `0 0 ${width} ${height}`, class: "loss-plot", role: "img", "font-size": 12},
+  const element = plotElement(
+    {width, height},
     ...[-1, 0, 1].flatMap((v) => [
       svg("path", {d: `M${x0},${y(v) + 0.5}H${x1}`, stroke: "var(--theme-foreground-faintest)"}),
-      text({x: x0 - 6, y: y(v) + 4}, String(v).replace("-", "−"), "end")
+      plotText({x: x0 - 6, y: y(v) + 4}, String(v).replace("-", "−"), "end")
     ]),
     ticks,
     zeros,
     envelopes,
     alongV,
     alongU,
-    text({x: 0, y: 11}, "↑ CTF"),
-    text({x: x0 + 60, y: 11}, "— along U", "start", "var(--series-encodings)"),
-    text({x: x0 + 130, y: 11}, "— along V", "start", "var(--series-prior)"),
-    text({x: x0 + 205, y: 11}, "● zeros"),
-    text({x: x1, y: height - 3}, "spatial frequency, 1/Å →", "end")
+    plotText({x: 0, y: 11}, "↑ CTF"),
+    plotText({x: x0 + 60, y: 11}, "— along U", "start", "var(--series-encodings)"),
+    plotText({x: x0 + 130, y: 11}, "— along V", "start", "var(--series-prior)"),
+    plotText({x: x0 + 205, y: 11}, "● zeros"),
+    plotText({x: x1, y: height - 3}, "spatial frequency, 1/Å →", "end")
   );
   let reach = 0;
   return {
@@ -76,15 +69,7 @@ export function ctfPlot({width, height}: {width: number; height: number}): {
       );
       if (reach === nyquist) return;
       reach = nyquist;
-      ticks.replaceChildren(
-        ...axisTicks(0, nyquist, (x1 - x0) / 80).flatMap(({value, label}) => [
-          svg("path", {
-            d: `M${Math.round(x(value)) + 0.5},${y0}v5`,
-            stroke: "var(--theme-foreground-fainter)"
-          }),
-          text({x: x(value), y: y0 + 17}, label, value > 0.97 * nyquist ? "end" : "middle")
-        ])
-      );
+      ticks.replaceChildren(...ticksBelow(nyquist, [x0, x1], y0));
     }
   };
 }

@@ -1,20 +1,12 @@
 import {svg} from "../dom.js";
+import {plotElement, plotText, type PlotSize} from "../plotFrame.js";
 
 const margin = {top: 22, right: 12, bottom: 36, left: 44};
 
 /** SNR against the number of copies averaged, both logarithmic, beside the line SNR(1) N. */
-export function snrPlot({width, height}: {width: number; height: number}) {
+export function snrPlot({width, height}: PlotSize) {
   const [x0, x1, y0, y1] = [margin.left, width - margin.right, height - margin.bottom, margin.top];
-  const element = svg("svg", {
-    width,
-    height,
-    viewBox: `0 0 ${width} ${height}`,
-    class: "loss-plot",
-    role: "img",
-    "font-size": 12
-  });
-  const text = (at: {x: number; y: number}, words: string, anchor = "start") =>
-    svg("text", {...at, "text-anchor": anchor, fill: "var(--theme-foreground-muted)"}, words);
+  const element = plotElement({width, height});
   return {
     element,
     draw(points: readonly {n: number; snr: number}[]) {
@@ -41,7 +33,7 @@ export function snrPlot({width, height}: {width: number; height: number}) {
             }),
             ...(decadesY < 6 || k % 2 === 0
               ? [
-                  text(
+                  plotText(
                     {x: x0 - 6, y: y(v) + 4},
                     v >= 1e4 || v < 1e-3 ? v.toExponential(0) : String(Number(v.toPrecision(1))),
                     "end"
@@ -51,7 +43,11 @@ export function snrPlot({width, height}: {width: number; height: number}) {
           );
         }),
         ...Array.from({length: decadesX + 1}, (_, k) =>
-          text({x: x(10 ** k), y: y0 + 17}, (10 ** k).toLocaleString("en"), k === decadesX ? "end" : "middle")
+          plotText(
+            {x: x(10 ** k), y: y0 + 17},
+            (10 ** k).toLocaleString("en"),
+            k === decadesX ? "end" : "middle"
+          )
         ),
         svg("path", {
           d: `M${x(1)},${y(first)}L${x(10 ** decadesX)},${y(first * 10 ** decadesX)}`,
@@ -61,8 +57,8 @@ export function snrPlot({width, height}: {width: number; height: number}) {
         ...points.map(({n, snr}) =>
           svg("circle", {cx: x(n), cy: y(snr), r: 3, fill: "var(--series-encodings)"})
         ),
-        text({x: 0, y: 11}, "↑ SNR of the average, measured"),
-        text({x: x1, y: height - 3}, "copies N →", "end")
+        plotText({x: 0, y: 11}, "↑ SNR of the average, measured"),
+        plotText({x: x1, y: height - 3}, "copies N →", "end")
       );
     }
   };

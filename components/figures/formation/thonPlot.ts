@@ -1,7 +1,7 @@
 import {backgroundWidth, type ThonFit} from "../../analysis/thonFit.js";
 import {runningMean} from "../../cryoem/powerSpectrum.js";
-import {axisTicks} from "../axisTicks.js";
 import {svg} from "../dom.js";
+import {plotElement, plotText, ticksBelow, type PlotSize} from "../plotFrame.js";
 
 const margin = {top: 22, right: 12, bottom: 36, left: 12};
 
@@ -9,22 +9,9 @@ const margin = {top: 22, right: 12, bottom: 36, left: 12};
 const FIRST = 4;
 
 /** The measured spectrum's mean along the model's rings, less its background, and the model's CTF^2. */
-export function thonPlot({width, height}: {width: number; height: number}) {
+export function thonPlot({width, height}: PlotSize) {
   const [x0, x1, y0, y1] = [margin.left, width - margin.right, height - margin.bottom, margin.top];
-  const element = svg("svg", {
-    width,
-    height,
-    viewBox: `0 0 ${width} ${height}`,
-    class: "loss-plot",
-    role: "img",
-    "font-size": 12
-  });
-  const text = (
-    at: {x: number; y: number},
-    words: string,
-    anchor = "start",
-    fill = "var(--theme-foreground-muted)"
-  ) => svg("text", {...at, "text-anchor": anchor, fill}, words);
+  const element = plotElement({width, height});
   return {
     element,
     draw({measured, curve, score}: ThonFit, pixelSize: number) {
@@ -41,13 +28,7 @@ export function thonPlot({width, height}: {width: number; height: number}) {
         `Power spectrum and model against spatial frequency; agreement ${score.toFixed(3)}`
       );
       element.replaceChildren(
-        ...axisTicks(0, 0.5 / pixelSize, (x1 - x0) / 80).flatMap(({value, label}) => {
-          const at = x(value * 2 * pixelSize * last);
-          return [
-            svg("path", {d: `M${Math.round(at) + 0.5},${y0}v5`, stroke: "var(--theme-foreground-fainter)"}),
-            text({x: at, y: y0 + 17}, label, at > x1 - 12 ? "end" : "middle")
-          ];
-        }),
+        ...ticksBelow(0.5 / pixelSize, [x0, x1], y0),
         svg("path", {d: `M${x0},${y0 + 0.5}H${x1}`, stroke: "var(--theme-foreground-fainter)"}),
         svg("path", {d: path(curve), fill: "none", stroke: "var(--series-prior)", "stroke-width": 1.4}),
         svg("path", {
@@ -56,9 +37,9 @@ export function thonPlot({width, height}: {width: number; height: number}) {
           stroke: "var(--series-encodings)",
           "stroke-width": 1.6
         }),
-        text({x: 0, y: 11}, "— measured", "start", "var(--series-encodings)"),
-        text({x: 90, y: 11}, "— model, CTF²", "start", "var(--series-prior)"),
-        text({x: x1, y: height - 3}, "spatial frequency, 1/Å →", "end")
+        plotText({x: 0, y: 11}, "— measured", "start", "var(--series-encodings)"),
+        plotText({x: 90, y: 11}, "— model, CTF²", "start", "var(--series-prior)"),
+        plotText({x: x1, y: height - 3}, "spatial frequency, 1/Å →", "end")
       );
     }
   };
