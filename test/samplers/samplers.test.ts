@@ -17,6 +17,10 @@ import {euler} from "../../components/samplers/euler.js";
 import {eulerMaruyama} from "../../components/samplers/eulerMaruyama.js";
 import {heun} from "../../components/samplers/heun.js";
 import {regularised} from "../../components/samplers/regularised.js";
+import {annealedLangevin, predictorCorrector} from "../../components/samplers/langevin.js";
+import {stochastic as churned} from "../../components/samplers/stochastic.js";
+import {ancestral} from "../../components/samplers/ancestral.js";
+import {ddpm, discretised} from "../../components/diffusion/ddpm.js";
 import type {Sampler} from "../../components/samplers/sampler.js";
 
 const c = 0.6;
@@ -119,10 +123,34 @@ describe("on a mixture of Gaussians", () => {
   test.each<[string, Sampler]>([
     ...deterministic.map(([name, run]): [string, Sampler] => [name, run]),
     ...stochastic.slice(0, 2),
-    ["regularised sampling", regularised(() => 0.5)]
+    ["regularised sampling", regularised(() => 0.5)],
+    ["EDM's stochastic sampler", churned({steps: 200})],
+    ["annealed Langevin dynamics", annealedLangevin({corrections: 8, step: 0.15})],
+    ["predictor and corrector", predictorCorrector()]
   ])("%s draws from it", async (_, run) => {
     expect(distance(await draw(run, 200, 5), exact(1))).toBeLessThan(floor + 4 * scatter);
   });
+
+  test.each(["beta", "betaTilde"] as const)(
+    "DDPM's ancestral sampling with %s draws from it",
+    async (variance) => {
+      const chain = ddpm(discretised(linearRate().beta, 600));
+      const x = random(5).fillNormal(new Float64Array(2 * n));
+      const seen: number[] = [];
+      const {x: made, evaluations} = await ancestral({
+        denoiser: mixtureDenoiser(mixture),
+        chain,
+        x,
+        n,
+        rng: random(5, 1),
+        variance,
+        observe: (t) => seen.push(t)
+      });
+      expect(evaluations).toBe(600);
+      expect([seen[0], seen.at(-1), seen.length]).toEqual([600, 0, 601]);
+      expect(distance(made, exact(1))).toBeLessThan(floor + 4 * scatter);
+    }
+  );
 
   test("a weak Langevin term reduces the error that coarse steps of the ODE leave, a strong one adds its own", async () => {
     const steps = 12;
