@@ -2,7 +2,8 @@ import {existsSync, readFileSync} from "node:fs";
 import {fileURLToPath} from "node:url";
 import type {Locator, Page} from "playwright-core";
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from "vitest";
-import {readMrc} from "../../components/formats/mrc.js";
+import {readMrc, writeMrc} from "../../components/formats/mrc.js";
+import {writePickles} from "../../components/formats/pickle.js";
 import {readStar} from "../../components/formats/star.js";
 import {openSite, settled, type Site} from "./site.js";
 
@@ -211,6 +212,62 @@ test.each([
     expect(await pixels(canvasOf("P V, its projection"))).not.toBe(before);
   }
 );
+
+test("without WebGL the volume's panel says so, and the projection can still be turned", async () => {
+  const {page: plain, faults: wrong} = await site.open("image-formation", {
+    before: (fresh) =>
+      fresh.addInitScript(() => {
+        const original = HTMLCanvasElement.prototype.getContext;
+        HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...args: unknown[]) {
+          return String(args[0]).startsWith("webgl") ? null : original.apply(this, args as never);
+        } as never;
+      })
+  });
+  await settled(plain);
+  page = plain;
+  await panel("V, the volume")
+    .getByText(/no WebGL/)
+    .waitFor();
+  const projection = canvasOf("P V, its projection");
+  await projection.waitFor();
+  const before = await pixels(projection);
+  await projection.scrollIntoViewIfNeeded();
+  const box = (await projection.boundingBox())!;
+  await plain.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await plain.mouse.down();
+  await plain.mouse.move(box.x + box.width / 2 + 50, box.y + box.height / 2, {steps: 3});
+  await plain.mouse.up();
+  expect(await pixels(projection)).not.toBe(before);
+  expect(wrong).toEqual([]);
+});
+
+test("a stack that is cut short, or holds NaN, is refused or shown as far as it goes", async () => {
+  const D = 16;
+  const data = new Float32Array(2 * D * D).map((_, i) => Math.sin(i));
+  data[D * D + 5] = NaN;
+  const stack = Buffer.from(writeMrc({nx: D, ny: D, nz: 2, pixelSize: 3, data, isStack: true}));
+  const choose = (name: string, buffer: Buffer) =>
+    page.locator(".drop-input").setInputFiles({name, mimeType: "", buffer});
+  await choose("cut.mrcs", stack.subarray(0, 2000));
+  await expect
+    .poll(() => page.locator(".own-lines .problem").textContent())
+    .toMatch(/cut\.mrcs: size: found 2000 bytes/);
+  await choose("nan.mrcs", stack);
+  await page.getByText(/^Image 1;/).waitFor();
+  const poses = (n: number) =>
+    Buffer.from(writePickles({shape: [n, 3, 3], data: new Float32Array(9 * n).fill(0.5)}));
+  await choose("wrong.pkl", poses(3));
+  await expect
+    .poll(() => page.locator(".own-lines .problem").textContent())
+    .toMatch(/wrong\.pkl: rotations: found 3 rows; expected 2/);
+  await choose("right.pkl", poses(2)); // the wrong one does not stand in its way
+  await line(/right\.pkl: rotations of 2 particles/).waitFor();
+  await page.getByRole("button", {name: "Next particle"}).click();
+  await page.getByText(/nan\.mrcs: image 2, pixel 5: found NaN/).waitFor();
+  await page.getByRole("button", {name: "Previous particle"}).click();
+  await expect.poll(() => page.locator(".stack-browser [role=status]").textContent()).toBe("");
+  expect(faults).toEqual([]);
+});
 
 /** Drops files on the page, as a person does. */
 async function drop(paths: string[]): Promise<void> {

@@ -41,7 +41,7 @@ export function ownFiles(workers: Workers): OwnFiles {
     }
   };
   let stackFile: Awaited<ReturnType<typeof openStackFile>> | undefined;
-  // Tables that came before their stack wait for it; a new stack begins with those that came with it.
+  // Tables that were read for the stack; a new stack begins with those that come with it.
   let tables: File[] = [];
   const lines: Partial<Record<"specimen" | "stack", string[]>> = {};
   const say = (part: "specimen" | "stack", ...text: string[]) => {
@@ -65,13 +65,25 @@ export function ownFiles(workers: Workers): OwnFiles {
       await attempt(file, async () => void (kinds[await kindOf(file)] ??= []).push(file));
     for (const file of kinds.structure ?? []) await attempt(file, () => openStructure(file));
     for (const file of kinds.map ?? []) await attempt(file, () => openMap(file));
-    if (kinds.stack) tables = [];
+    let opened: typeof stackFile;
     for (const file of kinds.stack ?? [])
       await attempt(file, async () => {
-        stackFile = await openStackFile(file);
+        opened = await openStackFile(file);
       });
-    tables = [...tables, ...(kinds.table ?? [])];
-    if (kinds.stack || kinds.table) await attempt(stackFile ?? {name: tables[0]?.name ?? ""}, openTables);
+    // Tables that came with a stack that can't be read are not another's.
+    if (opened || (kinds.table && !kinds.stack)) {
+      if (opened) [stackFile, tables] = [opened, []];
+      const before = tables;
+      tables = [...tables, ...(kinds.table ?? [])];
+      await attempt(stackFile ?? tables[0], async () => {
+        try {
+          await openTables();
+        } catch (error) {
+          tables = before; // or the one that can't be read would stand in the way of the next
+          throw error;
+        }
+      });
+    }
     own.problems.value = problems;
     own.busy.value = "";
   }
