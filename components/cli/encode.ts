@@ -3,6 +3,7 @@ import {basename, dirname} from "node:path";
 import {backends} from "../compute/network.js";
 import {InputError} from "../formats/error.js";
 import {writeLatents} from "../formats/z.js";
+import {normOf} from "../vae/decode.js";
 import {choice, command, numeric, required, UsageError} from "./command.js";
 import {openOutput} from "./output.js";
 import {openParticles, particlesIn, type ParticlePaths} from "./particles.js";
@@ -24,7 +25,6 @@ normalised and shifted as those the VAE was trained on.
 --shift-box N     pixels that a shift of 1 stands for (default: the box, and one more for cryoDRGN's own runs)
 --backend NAME    wasm (default: this notebook's kernel, on all threads), or TensorFlow.js's webgpu, webgl or cpu
 --threads N       threads (default: one for every core)
---seed N          accepted for symmetry with the other commands: encoding draws nothing at random
 --force           replace a file that is there`;
 
 const text = {type: "string"} as const;
@@ -37,7 +37,7 @@ await command({
   unit: "images",
   options: {
     vae: text, particles: text, poses: text, ctf: text, data: text, out: text, "shift-box": text, backend: text,
-    threads: text, seed: text, force: {type: "boolean"}
+    threads: text, force: {type: "boolean"}
   }, // prettier-ignore
   async run(values, positionals, {progress, signal}) {
     if (positionals.length) throw new UsageError(`found ${positionals.join(" ")}; expected options alone`);
@@ -70,7 +70,7 @@ await command({
               weights: vae,
               files,
               options,
-              scale: typeof scale === "number" ? scale : scale.std,
+              scale: normOf(scale).std,
               from,
               to,
               backend

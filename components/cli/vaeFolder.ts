@@ -5,7 +5,7 @@ import {checked} from "../formats/checked.js";
 import {InputError} from "../formats/error.js";
 import {readCryodrgnRun} from "../vae/cryodrgnRun.js";
 import type {Scale} from "../vae/decode.js";
-import {readVae, writeVae} from "../vae/file.js";
+import {readVae, scaleOf, writeVae} from "../vae/file.js";
 import type {VaeWeights} from "../vae/model.js";
 import type {PrepareOptions} from "./prepareImages.js";
 
@@ -38,7 +38,7 @@ export function vaeBytes(dir: string): {name: string; bytes: Uint8Array} {
   const {file, vae, scale} = openVaeFolder(dir);
   const name = join(basename(dir), basename(file));
   if (file.endsWith(".safetensors")) return {name, bytes: new Uint8Array(readFileSync(file))};
-  return {name, bytes: writeVae(vae, {scale: typeof scale === "number" ? scale : scale.std})};
+  return {name, bytes: writeVae(vae, {scale})};
 }
 
 function weightsIn(dir: string): string {
@@ -62,14 +62,15 @@ function weightsIn(dir: string): string {
 const ownPreparation = z.object({window: z.boolean(), invert: z.boolean()});
 
 function openOwn(file: string): OpenedVae {
-  const {metadata, ...vae} = readVae(new Uint8Array(readFileSync(file)), file);
+  const read = readVae(new Uint8Array(readFileSync(file)), file);
+  const {metadata, ...vae} = read;
   const {window, invert} = metadata.preparation
     ? checked(ownPreparation, metadata.preparation, file, "metadata.preparation")
     : {window: true, invert: false};
   return {
     file,
     vae,
-    scale: typeof metadata.scale === "number" ? metadata.scale : 1,
+    scale: scaleOf(read, file),
     preparation: {boxSize: vae.config.boxSize, window, invert}
   };
 }

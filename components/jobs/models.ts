@@ -3,7 +3,7 @@ import {readPrior} from "../diffusion/priorFile.js";
 import {parseRecipe, type Recipe} from "../cryoem/recipe.js";
 import type {Structure} from "../cryoem/structure.js";
 import {MapDecoder} from "../vae/decode.js";
-import {readVae} from "../vae/file.js";
+import {readVae, scaleOf} from "../vae/file.js";
 import {fingerprint, type NamedBytes, type NamedJson} from "./files.js";
 import {recipeStructure} from "./simulate.js";
 
@@ -21,7 +21,7 @@ const fileKey = ({name, bytes}: NamedBytes) => `${name} ${fingerprint(bytes)}`;
 /** The VAE of a file, and its decoder ready to make maps. */
 export const vaeOf = lastOf(fileKey, ({name, bytes}) => {
   const vae = readVae(bytes, name);
-  const scale = typeof vae.metadata.scale === "number" ? vae.metadata.scale : 1;
+  const scale = scaleOf(vae, name);
   return {vae, scale, decoder: new MapDecoder(vae, scale)};
 });
 

@@ -1,10 +1,13 @@
-import {halfCtf, forwardModel} from "../cryoem/image.js";
+import {forwardModel} from "../cryoem/image.js";
+import {imageSteps} from "../cryoem/imageSteps.js";
 import {ctfPlan, ctfRow, type Ctf} from "../cryoem/ctf.js";
 import {lattice} from "../cryoem/lattice.js";
 import {maskedHartley, translateMasked} from "../cryoem/maskedHartley.js";
 import {conformation, hingeAngle} from "../cryoem/motion.js";
+import {centredHalf} from "../cryoem/powerSpectrum.js";
 import {projector} from "../cryoem/project.js";
 import type {Recipe} from "../cryoem/recipe.js";
+import {normOf} from "../vae/decode.js";
 import {encodeImages} from "../vae/encode.js";
 import type {NamedBytes, NamedJson} from "./files.js";
 import {sceneOf, vaeOf} from "./models.js";
@@ -82,16 +85,9 @@ export async function particle({recipe: named, state, image, vae}: ParticleInput
   };
 }
 
-/** The CTF on [D, D] with frequency 0 at pixel D/2, from the half spectrum. */
-export function centredCtf(ctf: Ctf, D: number, pixelSize: number): Float32Array {
-  const columns = D / 2 + 1;
-  const half = halfCtf(D, pixelSize)(new Float64Array(D * columns), ctf);
-  return Float32Array.from({length: D * D}, (_, i) => {
-    let [kx, ky] = [(i % D) - D / 2, Math.floor(i / D) - D / 2];
-    if (kx < 0) [kx, ky] = [-kx, -ky];
-    return half[((ky + D) % D) * columns + kx];
-  });
-}
+/** The CTF on [D, D] with frequency 0 at pixel D/2. */
+export const centredCtf = (ctf: Ctf, D: number, pixelSize: number): Float32Array =>
+  centredHalf(imageSteps(D).transfer(ctf, pixelSize), D);
 
 interface Drawn {
   recipe: Recipe;
@@ -108,17 +104,19 @@ async function encodeParticle(
   {recipe, image, shift, rotation, ctf}: Drawn
 ): Promise<Float32Array> {
   const {vae, scale} = vaeOf(file);
+  const {mean, std} = normOf(scale);
   const {boxSize: box, zdim} = vae.config;
   const {pixels, maskedX, maskedY} = lattice(box);
   const voxel = (recipe.boxSize * recipe.pixelSize) / box;
   const images = maskedHartley(recipe.boxSize, box)(image, new Float32Array(pixels));
+  for (let p = 0; p < pixels; ++p) images[p] = (images[p] - mean) / std;
   const crop = box / recipe.boxSize;
   translateMasked(images, box, -shift[0] * crop, -shift[1] * crop);
   const values = ctfPlan(
     maskedX.map((k) => k / voxel),
     maskedY.map((k) => k / voxel)
   )(new Float32Array(pixels), ctf);
-  for (let p = 0; p < pixels; ++p) images[p] *= (values[p] < 0 ? -1 : 1) / scale;
+  for (let p = 0; p < pixels; ++p) if (values[p] < 0) images[p] = -images[p];
   const set = {
     n: 1,
     boxSize: box,
@@ -127,7 +125,7 @@ async function encodeParticle(
     images,
     rotations: Float32Array.from(rotation),
     ctf: Float32Array.from(ctfRow(ctf, recipe.boxSize, recipe.pixelSize)),
-    scale
+    scale: std
   };
   const mu = new Float32Array(zdim);
   await encodeImages({weights: vae, set, from: 0, to: 1, mu, logvar: new Float32Array(zdim)});

@@ -169,6 +169,9 @@ function fromArray({shape, data}: NdArray, name: string, table: ParticleTable): 
       values[bad],
       "finite numbers"
     );
+  const far = kind === "shifts" ? values.findIndex((t) => Math.abs(t) > 1) : -1;
+  if (far >= 0)
+    throw new InputError(name, `shifts: row ${far >> 1}`, values[far], "fractions of the box, not pixels");
   table[kind] = values;
   table.found.push(`${name}: ${kind === "ctf" ? "CTFs" : kind} of ${table.n.toLocaleString("en")} particles`);
 }

@@ -1,12 +1,10 @@
-import {gunzipSync} from "fflate";
 import type {JobContext} from "../compute/job.js";
 import {mapSpectrum, type MapSpectrum} from "../cryoem/mapProjector.js";
 import type {Recipe} from "../cryoem/recipe.js";
 import type {Structure} from "../cryoem/structure.js";
 import {structureFromAtoms} from "../cryoem/structureFromAtoms.js";
 import {densityMap} from "../cryoem/volume.js";
-import {readMmcif} from "../formats/mmcif.js";
-import {readPdb} from "../formats/pdb.js";
+import {readAtoms} from "../formats/readAtoms.js";
 import type {NamedJson} from "./files.js";
 import {sceneOf} from "./models.js";
 
@@ -25,8 +23,7 @@ const ATOMS = 40_000;
  */
 export async function structureFile({name, blob}: {name: string; blob: Blob}): Promise<Structure> {
   const bytes = new Uint8Array(await blob.arrayBuffer());
-  const text = new TextDecoder().decode(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes);
-  const model = (/^\s*(#[^\n]*\n\s*)*data_/.test(text) ? readMmcif : readPdb)(text, name);
+  const model = readAtoms(bytes, name);
   const representation = model.atoms.length > ATOMS ? "residue" : "atom";
   return structureFromAtoms(model, {representation, sigma: representation === "atom" ? 1.5 : 3}, name);
 }

@@ -1,19 +1,16 @@
 import {conformation, hingeAngle, reach} from "../cryoem/motion.js";
-import {densityMap} from "../cryoem/volume.js";
+import {resolutionMap} from "../cryoem/resolutionMap.js";
 import type {NamedJson} from "./files.js";
 import {sceneOf} from "./models.js";
 
 export interface StructureMapInput {
   recipe: NamedJson;
   state: number;
-  /** Å; each residue becomes a Gaussian of resolution / (pi sqrt 2), as ChimeraX's molmap makes it. */
+  /** Å; see resolutionMap. */
   resolution: number;
   /** Turns the structure before its map is made: 3 x 3 row-major, a point c lands at R c. As it is, unless given. */
   rotation?: ArrayLike<number>;
 }
-
-/** Voxels to a resolution element: enough that the surface is smooth. */
-const SAMPLING = 3.4;
 
 /**
  * The structure itself as a map, finer than the recipe's images can show, in a box just large enough for every state;
@@ -21,15 +18,10 @@ const SAMPLING = 3.4;
  */
 export function structureMap({recipe: named, state, resolution, rotation}: StructureMapInput) {
   const {recipe, structure} = sceneOf(named);
-  const sigma = resolution / (Math.PI * Math.SQRT2);
-  const voxelSize = resolution / SAMPLING;
   const still = conformation(structure, recipe.motion, state);
   const positions = rotation ? turned(still, rotation) : still;
-  const box = 2 * Math.ceil((reach(structure, recipe.motion) + 4 * sigma) / voxelSize);
   return {
-    map: densityMap(positions, structure.weights, sigma, box, voxelSize),
-    box,
-    voxelSize,
+    ...resolutionMap(positions, structure.weights, resolution, reach(structure, recipe.motion)),
     angle: hingeAngle(recipe.motion, state),
     scatterers: structure.n
   };

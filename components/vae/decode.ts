@@ -17,6 +17,10 @@ const BLOCKS = 16;
 /** What decoded values stand for: a factor, or a factor and what is added. */
 export type Scale = number | {mean: number; std: number};
 
+/** A factor as cryoDRGN's normalisation of mean 0. */
+export const normOf = (scale: Scale): {mean: number; std: number} =>
+  typeof scale === "number" ? {mean: 0, std: scale} : scale;
+
 /** A decoder that makes whole maps; keep it, for building it copies the weights. */
 export class MapDecoder {
   private readonly grids = new Map<number, {grid: FrequencyGrid; kept?: number}>();
@@ -150,7 +154,7 @@ export function mapFromFrequencies(values: Float32Array, grid: FrequencyGrid, sc
     transform[at[i]] = complex ? values[2 * i] - values[2 * i + 1] : values[i];
     if (mirror[i] >= 0) transform[mirror[i]] = values[2 * i] + values[2 * i + 1];
   }
-  const {mean, std} = typeof scale === "number" ? {mean: 0, std: scale} : scale;
+  const {mean, std} = normOf(scale);
   const norm = std / modelBox ** 3; // a smaller box samples the same density
   const map = Float32Array.from(hartley3(transform, box), (v) => v * norm);
   map[((box / 2) * box + box / 2) * box + box / 2] += (mean * box ** 3) / modelBox ** 3;

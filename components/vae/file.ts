@@ -1,7 +1,9 @@
-import {jsonObject} from "../formats/checked.js";
+import {z} from "zod";
+import {checked, jsonObject} from "../formats/checked.js";
 import {InputError} from "../formats/error.js";
 import {readSafetensors, writeSafetensors} from "../formats/safetensors.js";
 import {decoderShape, encoderShape, frequencyCount, parseVaeConfig} from "./config.js";
+import type {Scale} from "./decode.js";
 import type {VaeWeights} from "./model.js";
 import {fromStateDict, tensor, toStateDict} from "./stateDict.js";
 
@@ -33,6 +35,16 @@ export function writeVae(
     options
   );
 }
+
+/** What decoded values stand for, as a file's metadata say: `scale`, a factor or cryoDRGN's {mean, std}; 1 where it is absent. */
+export function scaleOf({metadata}: VaeFile, name: string): Scale {
+  return metadata.scale === undefined ? 1 : checked(scaleSchema, metadata.scale, name, "metadata.scale");
+}
+
+const scaleSchema = z.union([
+  z.number().positive(),
+  z.object({mean: z.number(), std: z.number().positive()})
+]);
 
 /** Reads what `writeVae` wrote. @throws InputError if the file is not a VAE or is damaged */
 export function readVae(bytes: Uint8Array, name: string): VaeFile {

@@ -146,7 +146,7 @@ test("100,000 rows answer a filter (median printed)", async () => {
     return times.sort((a, b) => a - b);
   });
   console.log(`page datasets: 100,000 rows: a filter is seen after ${times[10].toFixed(0)} ms (median), ${times[20].toFixed(0)} ms at most`); // prettier-ignore
-  expect(times[10]).toBeGreaterThan(0);
+  await page.getByText("79,000 of 100,000 images").waitFor(); // states 21 to 99
   expect(faults).toEqual([]);
   await page.close();
 });

@@ -1,7 +1,9 @@
 import {readFileSync} from "node:fs";
+import {gzipSync} from "fflate";
 import {describe, expect, it} from "vitest";
 import {readMmcif} from "../../components/formats/mmcif.js";
 import {readPdb} from "../../components/formats/pdb.js";
+import {readAtoms} from "../../components/formats/readAtoms.js";
 import {fixtures, hasFixtures} from "../golden.js";
 
 const pdb = `HEADER    TEST
@@ -127,4 +129,17 @@ describe("PDB and mmCIF", () => {
       expect(secondary.filter((s) => s.kind === "helix").length).toBeGreaterThan(50);
     }
   );
+});
+
+describe("a structure file, whatever it is", () => {
+  it("is told by its content, gzipped or not", () => {
+    const bytes = new TextEncoder().encode(pdb);
+    const atoms = readPdb(pdb, "x");
+    expect(readAtoms(bytes, "x.ent")).toEqual(atoms);
+    expect(readAtoms(gzipSync(bytes), "x.pdb.gz")).toEqual(atoms);
+  });
+  it("is refused by name where its gzip is damaged", () => {
+    const bytes = gzipSync(new TextEncoder().encode(pdb)).slice(0, 60);
+    expect(() => readAtoms(bytes, "x.pdb.gz")).toThrow(/^x\.pdb\.gz: found a gzip that does not open/);
+  });
 });

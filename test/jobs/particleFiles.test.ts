@@ -94,6 +94,10 @@ describe("files that do not fit are refused by name", () => {
     refused("z.pkl", writePickles({shape: [n, 8], data: new Float32Array(8 * n)})).toThrow(
       /^z\.pkl: shape: found \[6,8\]/
     ));
+  test("shifts in pixels", () =>
+    refused("poses.pkl", writePickles([pose[0], {shape: [n, 2], data: shifts.map((v) => 32 * v)}])).toThrow(
+      /shifts: row \d: found .*; expected fractions of the box, not pixels/
+    ));
   test("a number that is none", () =>
     refused("ctf.pkl", writePickles({shape: [n, 9], data: ctf.map((v, i) => (i === 20 ? NaN : v))})).toThrow(
       "ctf.pkl: ctf: row 2: found NaN"

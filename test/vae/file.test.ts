@@ -3,7 +3,7 @@ import {describe, expect, it} from "vitest";
 import {random} from "../../components/compute/random.js";
 import {readSafetensors, writeSafetensors} from "../../components/formats/safetensors.js";
 import {defaultVae} from "../../components/vae/config.js";
-import {readVae, writeVae} from "../../components/vae/file.js";
+import {readVae, scaleOf, writeVae} from "../../components/vae/file.js";
 import {initialVae} from "../../components/vae/model.js";
 
 const config = {...defaultVae, boxSize: 8, pixelSize: 2, encoderWidth: 8, decoderWidth: 8};
@@ -18,6 +18,15 @@ describe("a VAE's weights file", () => {
     half.decoder.forEach((w, i) =>
       expect(Math.abs(w - vae.decoder[i])).toBeLessThan(1e-3 * Math.abs(vae.decoder[i]) + 1e-7)
     );
+  });
+
+  it("keeps what decoded values stand for: a factor, or cryoDRGN's mean and deviation", () => {
+    const back = (metadata: Record<string, unknown>) =>
+      scaleOf(readVae(writeVae(vae, metadata), "vae"), "vae");
+    expect(back({})).toBe(1);
+    expect(back({scale: 40.5})).toBe(40.5);
+    expect(back({scale: {mean: -3, std: 7}})).toEqual({mean: -3, std: 7});
+    expect(() => back({scale: -1})).toThrow(/^vae: metadata\.scale/);
   });
 
   it("keeps widths that are no multiple of 4, and settings that are not given by default", () => {
