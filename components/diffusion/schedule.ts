@@ -155,3 +155,22 @@ export function faultOf({name, s, sigma, t_min, t_max}: Schedule, samples = 200)
     return `${name}: σ is ${sigma(t_max).toPrecision(3)} all the time; without growing noise nothing is diffused.`;
   return undefined;
 }
+
+/** What a schedule needs to be told: sigma(t), and where it is not 1, s(t). */
+export interface ScheduleSketch extends Partial<Schedule> {
+  sigma(t: number): number;
+}
+
+/**
+ * A schedule from sigma alone, or with whatever else is given: s = 1 and times from 0 to 1 unless told, derivatives by central
+ * differences (relative error about 1e-9).
+ */
+export function scheduleFrom(sketch: ScheduleSketch): Schedule {
+  const {sigma, s = () => 1, name = "own", t_min = 0, t_max = 1} = sketch;
+  const h = 1e-5 * (t_max - t_min);
+  const slope = (f: (t: number) => number) => (t: number) => {
+    const [low, high] = [Math.max(t_min, t - h), Math.min(t_max, t + h)];
+    return (f(high) - f(low)) / (high - low);
+  };
+  return {name, t_min, t_max, s, sigma, ds: sketch.ds ?? slope(s), dsigma: sketch.dsigma ?? slope(sigma)};
+}

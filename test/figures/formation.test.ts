@@ -4,7 +4,7 @@ import {random} from "../../components/compute/random.js";
 import {uniformRotation} from "../../components/cryoem/poses.js";
 import type {Structure, Vector} from "../../components/cryoem/structure.js";
 import {multiply, rotationBetween} from "../../components/figures/formation/arcball.js";
-import {follow} from "../../components/figures/formation/follow.js";
+import {follow} from "../../components/figures/follow.js";
 import {openFormation, type Specimen} from "../../components/figures/formation/graph.js";
 import {addressOf, parameters, type Settings} from "../../components/figures/formation/parameters.js";
 import type {Particle} from "../../components/figures/formation/particleStack.js";

@@ -3,12 +3,13 @@ import type {Average, AverageInput} from "../../jobs/averageCopies.js";
 import {h} from "../dom.js";
 import {rangeControl} from "../runControl.js";
 import {FOLLOW} from "../worker.js";
-import {follow} from "./follow.js";
+import {follow} from "../follow.js";
 import type {Formation} from "./graph.js";
 import type {Panel, Workers} from "./panel.js";
 import {opticsOf} from "./parameters.js";
 import {snrPlot} from "./snrPlot.js";
-import {imageView, visible} from "./view.js";
+import {imageView} from "./view.js";
+import {visible} from "../visible.js";
 
 /** Milliseconds that a control must rest before copies are averaged anew: while it moves, the single image comes first. */
 const REST = 150;

@@ -7,7 +7,8 @@ import type {Formation} from "./graph.js";
 import type {Panel} from "./panel.js";
 import {opticsOf} from "./parameters.js";
 import {sliders} from "./slider.js";
-import {imageView, visible} from "./view.js";
+import {imageView} from "./view.js";
+import {visible} from "../visible.js";
 
 /** The contrast transfer function: along both axes of its astigmatism, and in 2-D. */
 export function ctfPanel({settings, transfer, frame, loaded}: Formation): Panel & {plot: SVGSVGElement} {

@@ -6,10 +6,11 @@ import {centredHalf, halfFrequency} from "../../cryoem/powerSpectrum.js";
 import type {StructureSpectrumInput} from "../../jobs/scene.js";
 import {h} from "../dom.js";
 import {FOLLOW} from "../worker.js";
-import {follow} from "./follow.js";
+import {follow} from "../follow.js";
 import type {Formation} from "./graph.js";
 import type {Panel, Workers} from "./panel.js";
-import {imageView, visible, type Picture} from "./view.js";
+import {imageView, type Picture} from "./view.js";
+import {visible} from "../visible.js";
 
 /** Box of a structure's 3-D transform: half of its images' frequencies, and done in a blink. */
 const BOX = 64;

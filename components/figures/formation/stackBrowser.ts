@@ -2,7 +2,7 @@ import {computed, effect, signal, type ReadonlySignal} from "@preact/signals-cor
 import {relionAngles} from "../../cryoem/poses.js";
 import {h} from "../dom.js";
 import {numberControl} from "../runControl.js";
-import {follow} from "./follow.js";
+import {follow} from "../follow.js";
 import {assign, type Settings} from "./parameters.js";
 import type {Particle, ParticleStack} from "./particleStack.js";
 import {drawGrey} from "./view.js";

@@ -8,7 +8,7 @@ import {figure} from "../figure.js";
 import {provenanceLabel} from "../provenance.js";
 import {rangeControl} from "../runControl.js";
 import {urlState} from "../urlState.js";
-import {follow} from "./follow.js";
+import {follow} from "../follow.js";
 import type {Workers} from "./panel.js";
 import {thonPlot} from "./thonPlot.js";
 import {thonTask, type ThonSources, type ThonTask} from "./thonTask.js";

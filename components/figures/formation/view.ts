@@ -1,6 +1,7 @@
-import {effect, signal, type ReadonlySignal} from "@preact/signals-core";
+import {effect, type ReadonlySignal} from "@preact/signals-core";
 import {h} from "../dom.js";
 import {greyLevels} from "../image.js";
+import {visible} from "../visible.js";
 
 /** A square picture to draw, [D, D]. */
 export interface Picture {
@@ -80,17 +81,4 @@ export function sampledLimits(values: ArrayLike<number>): [number, number] {
   if (n === 0) return [0, 1];
   const place = (q: number) => sample[Math.round(q * (n - 1))];
   return [place(0.005), place(0.995)];
-}
-
-/** Whether an element is on the screen, or within a hand's breadth of it. */
-export function visible(element: Element): {shown: ReadonlySignal<boolean>; dispose(): void} {
-  const shown = signal(false);
-  const observer = new IntersectionObserver(
-    (entries) => {
-      shown.value = entries[entries.length - 1].isIntersecting;
-    },
-    {rootMargin: "120px"}
-  );
-  observer.observe(element);
-  return {shown, dispose: () => observer.disconnect()};
 }

@@ -6,13 +6,13 @@ import {h, onTheme} from "../dom.js";
 import {rangeControl} from "../runControl.js";
 import {CLICK} from "../worker.js";
 import {arcball, multiply} from "./arcball.js";
-import {follow} from "./follow.js";
+import {follow} from "../follow.js";
 import type {Formation} from "./graph.js";
 import type {Panel, Workers} from "./panel.js";
 import {assign} from "./parameters.js";
 import {poseScene} from "./poseScene.js";
 import {sliders} from "./slider.js";
-import {visible} from "./view.js";
+import {visible} from "../visible.js";
 
 const help = "Drag to turn it, beyond its rim to roll it; or use the arrow keys, Page Up and Page Down.";
 
