@@ -1,24 +1,37 @@
 import type {ReadonlySignal} from "@preact/signals-core";
 import {cellStrip, type CellStrip} from "../cells/strip.js";
-import {openLab, type Lab, type LabOptions} from "./lab.js";
+import type {Lab} from "./lab.js";
 import {pageState, type PageState} from "./pageState.js";
+import {prelude} from "./prelude.js";
 
-export interface LabPageOptions extends LabOptions {
+/** A page's state: the laboratory and whatever else it has, and by name what its cells see. */
+export interface PageValues {
+  lab: Lab;
+  values: Record<string, ReadonlySignal<unknown>>;
+}
+
+export interface LabPageOptions<T extends PageValues> {
   /** Names the page, and what its own cells are kept under. */
   page: string;
+  /** The page's state from its address; also from a link, without a page. */
+  open(state: PageState): T;
+  /** Where a page of the reader's own finds the same values: a module, from the root of the pages, that exports `ofLink`. */
+  module: string;
   examples?: {label: string; source: string}[];
 }
 
-export interface LabPage {
+export interface LabPage<T extends PageValues> {
   state: PageState;
   lab: Lab;
+  /** What `open` gave. */
+  own: T;
   strip: CellStrip;
   /** Ends with the page whatever must be ended. Returns what it was given. */
-  keep<T extends {dispose(): void}>(part: T): T;
+  keep<P extends {dispose(): void}>(part: P): P;
   dispose(): void;
 }
 
-/** What a page's own cells see of it, by name, beside the library's functions. */
+/** What every page's cells see of its laboratory. */
 export const labValues = (lab: Lab): Record<string, ReadonlySignal<unknown>> => ({
   schedule: lab.schedule,
   denoiser: lab.denoiser,
@@ -29,52 +42,25 @@ export const labValues = (lab: Lab): Record<string, ReadonlySignal<unknown>> => 
   count: lab.count
 });
 
-/** The names of a page that some cells use. */
-export interface UsedNames {
-  values: readonly string[];
-  library: readonly string[];
-}
-
-/** The beginning of a page of the reader's own, which gives its cells what they saw here: code that Framework runs. */
-export function prelude(
-  {state, scheduleKey}: Lab,
-  {latents: _, ...options}: LabOptions,
-  {values, library}: UsedNames
-): string {
-  const own = scheduleKey.value.startsWith("cell:") && values.includes("schedule");
-  const named = values.filter((name) => !(own && name === "schedule"));
-  const functions = own && !library.includes("scheduleFrom") ? [...library, "scheduleFrom"] : library;
-  const lines = [];
-  if (named.length) lines.push(`import {labOfLink} from "./components/figures/lab/exported.js";`);
-  if (functions.length)
-    lines.push(`import {${functions.join(", ")}} from "./components/figures/lab/library.js";`);
-  if (named.length)
-    lines.push(
-      "",
-      `const {${named.join(", ")}} = await labOfLink(${JSON.stringify(options)}, ${JSON.stringify(state.query())});`
-    );
-  if (own) lines.push("", `const schedule = scheduleFrom(${scheduleKey.value.slice(5)});`);
-  return lines.join("\n");
-}
-
 /** A page on diffusion: its state in the address, the laboratory, and the reader's own cells at its end. */
-export function labPage({page, examples, ...options}: LabPageOptions): LabPage {
+export function labPage<T extends PageValues>({page, open, module, examples}: LabPageOptions<T>): LabPage<T> {
   const state = pageState();
-  const lab = openLab(state, options);
+  const own = open(state);
+  const {lab, values} = own;
   const parts: {dispose(): void}[] = [];
-  const values = labValues(lab);
   const strip = cellStrip({
     page,
     values,
     examples,
     library: () => import("./library.js"),
     offer: (found) => (lab.offered.value = found),
-    prelude: (used) => prelude(lab, options, used)
+    prelude: (used) => prelude(lab, module, used)
   });
   const stop = state.watch();
   return {
     state,
     lab,
+    own,
     strip,
     keep(part) {
       parts.push(part);
