@@ -7,6 +7,7 @@ import {sampler, type Sampler} from "./sampler.js";
 export const dpmSolver: Sampler = (input) => {
   let before: {D: Float64Array; sigma: number} | undefined;
   return sampler(async (x, {s, sigma, sNext, sigmaNext, denoise}) => {
+    if (sigmaNext === sigma) return x.map((v) => (v / s) * sNext); // nothing to do where the level stays
     const D = await denoise(x);
     const decay = sigmaNext / sigma; // exp(-h)
     const h = -Math.log(decay);
