@@ -49,7 +49,8 @@ export default tseslint.config(
       "src",
       "components/compute/kernel/assembly",
       "components/compute/kernel/binary.ts",
-      "components/compute/tfjs/bundle.js"
+      "components/compute/tfjs/bundle.js",
+      "components/figures/cells/kit.js"
     ]
   },
   js.configs.recommended,

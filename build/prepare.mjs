@@ -3,6 +3,7 @@ import {cpSync, existsSync, mkdirSync, readdirSync, rmSync} from "node:fs";
 import {createRequire} from "node:module";
 import {delimiter, dirname, join, resolve} from "node:path";
 import {fileURLToPath} from "node:url";
+import {bundleCells} from "./cells.mjs";
 import {bundleTfjs} from "./tfjs.mjs";
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -34,6 +35,7 @@ export function prepare() {
   rmSync(cache, {recursive: true, force: true});
   for (const name of lookedUp) mkdirSync(join(cache, "_npm", `${name}@0.0.0`), {recursive: true});
   bundleTfjs();
+  bundleCells();
   copyAssets(join(cache, "_node")); // the preview serves /_node from its cache
 }
 

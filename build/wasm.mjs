@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Compiles the AssemblyScript kernels and writes them as base64 into components/compute/kernel/binary.ts, which pages, workers
-// and Node import alike: that of networks twice (plain SIMD, and relaxed SIMD with fused multiply-add), that of images once.
+// and Node import alike: that of networks twice (plain SIMD, and relaxed SIMD with fused multiply-add), those of images
+// and of data sets once.
 import {writeFileSync} from "node:fs";
 import {fileURLToPath} from "node:url";
 import asc from "assemblyscript/asc";
@@ -57,10 +58,11 @@ async function files() {
 const simd = await compile("index.ts", []);
 const relaxed = await compile("index.ts", ["--enable", "relaxed-simd"]);
 const image = await compile("image.ts", []);
+const data = await compile("data.ts", []);
 writeFileSync(
   new URL("../components/compute/kernel/binary.ts", import.meta.url),
-  `// Made by build/wasm.mjs from assembly/.\nexport const simd = "${simd}";\nexport const relaxed = "${relaxed}";\nexport const image = "${image}";\n`
+  `// Made by build/wasm.mjs from assembly/.\nexport const simd = "${simd}";\nexport const relaxed = "${relaxed}";\nexport const image = "${image}";\nexport const data = "${data}";\n`
 );
 console.log(
-  `kernel: ${(simd.length * 0.75) | 0} bytes (simd), ${(relaxed.length * 0.75) | 0} bytes (relaxed-simd), ${(image.length * 0.75) | 0} bytes (images)`
+  `kernel: ${(simd.length * 0.75) | 0} bytes (simd), ${(relaxed.length * 0.75) | 0} bytes (relaxed-simd), ${(image.length * 0.75) | 0} bytes (images), ${(data.length * 0.75) | 0} bytes (data sets)`
 );

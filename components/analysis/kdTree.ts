@@ -1,3 +1,5 @@
+import {select, widestAxis} from "../compute/select.js";
+
 /** A k-d tree over points [n, d]: exact nearest neighbours in few dimensions without comparing with every point. */
 export interface KdTree {
   dimension: number;
@@ -21,17 +23,7 @@ export function kdTree(points: Float64Array, d: number): KdTree {
   const split = new Float64Array(nodes);
   const build = (node: number, from: number, to: number) => {
     if (to - from <= LEAF) return;
-    let widest = 0;
-    let width = -1;
-    for (let c = 0; c < d; ++c) {
-      let [low, high] = [Infinity, -Infinity];
-      for (let i = from; i < to; ++i) {
-        const v = points[rows[i] * d + c];
-        if (v < low) low = v;
-        if (v > high) high = v;
-      }
-      if (high - low > width) [width, widest] = [high - low, c];
-    }
+    const widest = widestAxis(points, d, rows, from, to);
     const middle = (from + to) >> 1;
     select(rows, from, to - 1, middle, (row) => points[row * d + widest]);
     axis[node] = widest;
@@ -43,31 +35,6 @@ export function kdTree(points: Float64Array, d: number): KdTree {
   const ordered = new Float64Array(points.length);
   rows.forEach((row, i) => ordered.set(points.subarray(row * d, (row + 1) * d), i * d));
   return {dimension: d, points: ordered, rows, axis, split};
-}
-
-/** Orders items[left..right] so that the k-th is where a sort by `key` would put it (Hoare's quickselect). */
-function select(
-  items: Int32Array,
-  left: number,
-  right: number,
-  k: number,
-  key: (item: number) => number
-): void {
-  while (left < right) {
-    const pivot = key(items[(left + right) >> 1]);
-    let [i, j] = [left, right];
-    while (i <= j) {
-      while (key(items[i]) < pivot) ++i;
-      while (key(items[j]) > pivot) --j;
-      if (i > j) break;
-      const kept = items[i];
-      items[i++] = items[j];
-      items[j--] = kept;
-    }
-    if (k <= j) right = j;
-    else if (k >= i) left = i;
-    else return;
-  }
 }
 
 /** Nearest neighbours of one point: rows and squared distances, nearest first. */

@@ -1,7 +1,6 @@
 import {existsSync, mkdirSync, readFileSync, statSync} from "node:fs";
 import {basename, join} from "node:path";
-import {knnRegression} from "../analysis/knn.js";
-import {hingeAngle, type Motion} from "../cryoem/motion.js";
+import {angleFromLatents} from "../analysis/angleFromLatents.js";
 import {parseRecipe} from "../cryoem/recipe.js";
 import {readPrior} from "../diffusion/priorFile.js";
 import {InputError} from "../formats/error.js";
@@ -85,17 +84,6 @@ await command({
     );
   }
 });
-
-/** R^2 of the hinge angle given the latents; on a circle, of its cosine and sine. */
-function angleFromLatents(z: Float64Array, d: number, states: Int32Array, motion: Motion): number {
-  const of = (value: (angle: number) => number) =>
-    knnRegression(
-      z,
-      Float64Array.from(states, (s) => value(hingeAngle(motion, s))),
-      d
-    ).r2;
-  return motion.type === "circle" ? (of(Math.cos) + of(Math.sin)) / 2 : of((angle) => angle);
-}
 
 /** Largest change of maps of a few latents, in deviations of the map. */
 async function mapChange(a: VaeFile, b: VaeFile, mu: Float32Array): Promise<number> {

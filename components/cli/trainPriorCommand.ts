@@ -1,6 +1,9 @@
 import {existsSync, readFileSync, rmSync} from "node:fs";
 import {basename} from "node:path";
 import {backends} from "../compute/network.js";
+import type {PriorConfig} from "../diffusion/network.js";
+import {defaultObjectives, type ObjectiveKind} from "../diffusion/objectiveSpec.js";
+import {parameterisations} from "../diffusion/preconditioning.js";
 import {priorPresets} from "../diffusion/presets.js";
 import {writePrior} from "../diffusion/priorFile.js";
 import {priorOf, resumePrior, startPrior, writeCheckpoint, type PriorState} from "../diffusion/priorState.js";
@@ -8,7 +11,7 @@ import {InputError} from "../formats/error.js";
 import {readLatents} from "../formats/z.js";
 import {priorTeam, trainPrior} from "../jobs/trainPrior.js";
 import {replaceFile} from "./checkpoint.js";
-import {choice, numeric, required, UsageError, type CommandLine} from "./command.js";
+import {choice, numeric, required, UsageError, type CommandLine, type OptionValues} from "./command.js";
 import {machine} from "./machine.js";
 import {defaultThreads, openThreads} from "./threads.js";
 import type {TrainJobs} from "./trainThread.js";
@@ -22,8 +25,11 @@ const help = `npm run train -- prior --z FILE --out FILE [options]
 Trains a diffusion prior on latents (z.pkl as cryoDRGN or \`train vae\` writes it, or .npy) and writes it as safetensors.
 A tenth of the latents is held out, for the loss and for tests. Stopped, it resumes from FILE.checkpoint when called again.
 
---preset NAME      paper (default) or quick:
+--preset NAME      paper (default), quick or fast:
 ${presetLines}
+--objective NAME   what is minimised, each as published: edm (default), simple (L_simple, 1,000 steps of DDPM), variational
+                   (the weighted loss of the bound, same chain) or scoreMatching (ln sigma uniform, lambda = sigma^-2)
+--parameterisation NAME   what the network's output is read as: F (default, EDM's), x_0, eps or v
 --layers N, --width N   hidden layers of the network and their width
 --steps N          training steps
 --batch-size N     rows a step
@@ -40,14 +46,14 @@ export const trainPriorCommand: CommandLine = {
   help,
   unit: "steps",
   options: {
-    z: text, out: text, preset: text, layers: text, width: text, steps: text, "batch-size": text,
+    z: text, out: text, preset: text, objective: text, parameterisation: text, layers: text, width: text, steps: text, "batch-size": text,
     "learning-rate": text, checkpoint: text, seed: text, backend: text, threads: text
   }, // prettier-ignore
   async run(values, positionals, context) {
     if (positionals.length) throw new UsageError(`found ${positionals.join(" ")}; expected options alone`);
     const file = required(values, "z");
     const out = required(values, "out");
-    const preset = choice(values, "preset", ["paper", "quick"], "paper");
+    const preset = choice(values, "preset", ["paper", "quick", "fast"], "paper");
     const {model, training} = priorPresets[preset];
     const natural = {integer: true, min: 1};
     if (!existsSync(file)) throw new InputError(file, "", "nothing", "latents: a z.pkl or a .npy file");
@@ -61,7 +67,7 @@ export const trainPriorCommand: CommandLine = {
     const steps = numeric(values, "steps", training.steps, natural);
     let state = startPrior(
       mu,
-      {...model, width, layers: numeric(values, "layers", model.layers, natural)},
+      {...model, ...asked(values), width, layers: numeric(values, "layers", model.layers, natural)},
       {
         ...training,
         steps,
@@ -104,3 +110,14 @@ export const trainPriorCommand: CommandLine = {
     rmSync(checkpoint, {force: true});
   }
 };
+
+/** Objective and parameterisation, where one is asked for: what is EDM's by default stays unsaid in the prior's file. */
+function asked(values: OptionValues): Pick<PriorConfig, "objective" | "parameterisation"> {
+  const kinds = Object.keys(defaultObjectives) as ObjectiveKind[];
+  const kind = choice(values, "objective", kinds, "edm");
+  const parameterisation = choice(values, "parameterisation", parameterisations, "F");
+  return {
+    ...(kind === "edm" ? {} : {objective: defaultObjectives[kind]}),
+    ...(parameterisation === "F" ? {} : {parameterisation})
+  };
+}

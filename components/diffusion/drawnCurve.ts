@@ -32,8 +32,10 @@ export function drawnCurve(points: readonly ControlPoint[]) {
     if (i === last) return p[last].value;
     return p[i].value + slope(t) * (t - p[i].t);
   };
+  /** At a point the slope beyond it, but at the last one that before it: integration begins or ends there. */
   const slope = (t: number): number => {
-    const i = segment(t);
+    let i = segment(t);
+    if (t === p[last].t) while (i >= 0 && p[i].t === t) --i;
     return i < 0 || i === last ? 0 : (p[i + 1].value - p[i].value) / (p[i + 1].t - p[i].t);
   };
   const area = (t: number): number => {

@@ -1,6 +1,7 @@
 import {EigenvalueDecomposition, Matrix} from "ml-matrix";
 import type {Rng} from "../compute/random.js";
 import type {ExactDenoiser} from "./denoiser.js";
+import {isIsotropic, isotropicDenoiser, isotropicLogDensity} from "./isotropicMixture.js";
 
 /**
  * sum_k weights[k] N(mean_k, U_k diag(variances_k) U_k^T). Kept as eigenvectors and eigenvalues, because adding noise
@@ -75,6 +76,11 @@ function eachComponent(
 
 /** log p(x; sigma) of the mixture with noise of level sigma added, one value a row [n]. sigma = 0 is the mixture itself. */
 export function logDensity(m: GaussianMixture, x: Float64Array, sigma: Float64Array): Float64Array {
+  return isIsotropic(m) ? isotropicLogDensity(m, x, sigma) : generalLogDensity(m, x, sigma);
+}
+
+/** `logDensity` of any mixture, by its axes. */
+export function generalLogDensity(m: GaussianMixture, x: Float64Array, sigma: Float64Array): Float64Array {
   const u = new Float64Array(m.dimension);
   return sigma.map((s, row) => {
     let top = -Infinity;
@@ -91,7 +97,11 @@ export function logDensity(m: GaussianMixture, x: Float64Array, sigma: Float64Ar
  * The exact denoiser of a mixture: E[x_0 | x] = sum_k r_k(x) (mean_k + C_k (C_k + sigma^2 I)^-1 (x - mean_k)), r_k the
  * posterior probability of component k.
  */
-export function mixtureDenoiser(m: GaussianMixture): ExactDenoiser {
+export const mixtureDenoiser = (m: GaussianMixture): ExactDenoiser =>
+  isIsotropic(m) ? isotropicDenoiser(m) : generalDenoiser(m);
+
+/** `mixtureDenoiser` of any mixture, by its axes. */
+export function generalDenoiser(m: GaussianMixture): ExactDenoiser {
   const d = m.dimension;
   const u = new Float64Array(d);
   const part = new Float64Array(d);

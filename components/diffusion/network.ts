@@ -3,7 +3,10 @@ import type {MlpShape} from "../compute/mlp.js";
 import type {Network} from "../compute/network.js";
 import {checked} from "../formats/checked.js";
 import type {Denoiser} from "./denoiser.js";
-import {precondition, type EdmConstants} from "./edm.js";
+import type {EdmConstants, Preconditioning} from "./edm.js";
+import {objectiveOf, type Objective} from "./objective.js";
+import {objectiveSpec, type ObjectiveSpec} from "./objectiveSpec.js";
+import {parameterisations, preconditionings, type Parameterisation} from "./preconditioning.js";
 
 /** What makes a prior's denoiser: the network's shape and the constants it was trained with. */
 export interface PriorConfig {
@@ -15,6 +18,10 @@ export interface PriorConfig {
   /** Pairs of sine and cosine that c_noise is embedded in; the talk doesn't say, the value is this notebook's. */
   noisePairs: number;
   edm: EdmConstants;
+  /** What it is trained for (default EDM's objective). */
+  objective?: ObjectiveSpec;
+  /** What the network's output is read as (default `F`, EDM's). */
+  parameterisation?: Parameterisation;
 }
 
 const positive = z.number().positive();
@@ -31,12 +38,34 @@ const schema = z.object({
     sigma_min: positive,
     sigma_max: positive,
     rho: positive
-  })
+  }),
+  objective: objectiveSpec.optional(),
+  parameterisation: z.enum(parameterisations).optional()
 });
 
 /** Checks a configuration read from a file. @throws InputError naming the field that is wrong */
 export const parsePriorConfig = (json: unknown, file: string): PriorConfig =>
   checked(schema, json, file, "config");
+
+/** The objective of a configuration. @throws InputError or RangeError where its noise levels are none */
+export const objectiveFor = ({objective = {kind: "edm"}, edm}: PriorConfig): Objective =>
+  objectiveOf(objective, edm);
+
+/** How the network of a configuration becomes a denoiser at a noise level. */
+export const preconditioner =
+  ({parameterisation = "F", edm}: PriorConfig) =>
+  (sigma: number): Preconditioning =>
+    preconditionings[parameterisation](sigma, edm.sigma_data);
+
+/** The noise levels to sample between: those that were trained on, or EDM's constants where these have no end. */
+export function samplingLevels(config: PriorConfig): {
+  sigma_min: number;
+  sigma_max: number;
+  sigma_data: number;
+} {
+  const [sigma_min, sigma_max] = objectiveFor(config).levels.range;
+  return {sigma_min, sigma_max, sigma_data: config.edm.sigma_data};
+}
 
 /** Shape of F: [c_in x, embedding of c_noise] to as many numbers as x has. */
 export const priorShape = ({zdim, layers, width, noisePairs}: PriorConfig): MlpShape => ({
@@ -75,7 +104,9 @@ export function writeInput(
 }
 
 /** D(x; sigma) = c_skip x + c_out F(c_in x; c_noise), in standardised latents, for any number of rows. */
-export function networkDenoiser(network: Network, {zdim: d, noisePairs, edm}: PriorConfig): Denoiser {
+export function networkDenoiser(network: Network, config: PriorConfig): Denoiser {
+  const {zdim: d, noisePairs} = config;
+  const condition = preconditioner(config);
   const frequencies = noiseFrequencies(noisePairs);
   const {maxRows} = network;
   const {inputs} = network.shape;
@@ -85,12 +116,12 @@ export function networkDenoiser(network: Network, {zdim: d, noisePairs, edm}: Pr
     for (let start = 0; start < sigma.length; start += maxRows) {
       const n = Math.min(maxRows, sigma.length - start);
       for (let row = 0; row < n; ++row) {
-        const c = precondition(sigma[start + row], edm.sigma_data);
+        const c = condition(sigma[start + row]);
         writeInput(buffer, row * inputs, x, (start + row) * d, d, c, frequencies);
       }
       const F = await network.forward(buffer, n);
       for (let row = 0; row < n; ++row) {
-        const {c_skip, c_out} = precondition(sigma[start + row], edm.sigma_data);
+        const {c_skip, c_out} = condition(sigma[start + row]);
         const at = (start + row) * d;
         for (let i = 0; i < d; ++i) out[at + i] = c_skip * x[at + i] + c_out * F[row * d + i];
       }

@@ -9,10 +9,13 @@ import {readSafetensors, writeSafetensors} from "../formats/safetensors.js";
 import {heldOut, takeRows} from "./heldOut.js";
 import {priorShape, type PriorConfig} from "./network.js";
 import type {PriorWeights} from "./prior.js";
-import {standardisation, standardise, type Standardisation} from "./standardise.js";
+import {identity, standardisation, standardise, type Standardisation} from "./standardise.js";
 import type {PriorTraining} from "./training.js";
 
-/** Losses at one evaluation: the mean over the steps since the last one, and of the averaged weights on held-out encodings. */
+/**
+ * Losses at one evaluation: the mean over the steps since the last one, and of the averaged weights on held-out encodings (on
+ * those trained on, where too few are there to hold any out).
+ */
 export interface PriorLoss {
   step: number;
   trained: number;
@@ -40,17 +43,23 @@ export interface PriorState {
 /**
  * A training at its start: latents split by seed and standardised by the mean and deviation of the trained part.
  * @param mu encodings [n, d]
+ * @param options `standardised` (true): false takes the latents as they are, whose deviation should be near sigma_data
+ * @throws InputError where there are no latents, or one is not finite
  */
 export function startPrior(
   mu: NdArray<Float32Array>,
   model: Omit<PriorConfig, "zdim">,
-  training: PriorTraining
+  training: PriorTraining,
+  {standardised = true}: {standardised?: boolean} = {}
 ): PriorState {
   const [n, d] = mu.shape;
+  if (!(n >= 1)) throw new InputError("latents", "rows", n, "at least 1");
+  const bad = mu.data.findIndex((v) => !Number.isFinite(v));
+  if (bad >= 0) throw new InputError("latents", `row ${Math.floor(bad / d)}`, mu.data[bad], "finite numbers");
   const config = {...model, zdim: d};
   const split = heldOut(n, training.seed, training.heldOutFraction);
   const rows = takeRows(mu.data, d, split.trained);
-  const scale = standardisation(rows, d);
+  const scale = standardised ? standardisation(rows, d) : identity(d);
   return {
     config,
     training,

@@ -18,6 +18,12 @@ export function standardisation(x: ArrayLike<number>, d: number): Standardisatio
   return {mean, deviation};
 }
 
+/** The standardisation that changes nothing. */
+export const identity = (d: number): Standardisation => ({
+  mean: new Float64Array(d),
+  deviation: new Float64Array(d).fill(1)
+});
+
 /** (x - mean) / deviation, [n, d]. */
 export function standardise(x: ArrayLike<number>, {mean, deviation}: Standardisation): Float64Array {
   const d = mean.length;

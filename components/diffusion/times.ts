@@ -22,6 +22,12 @@ export function timeRange(schedule: Schedule, least = LEAST): [last: number, fir
   return [t_max, sigma(first) > 0 ? first : first + 1e-6 * (t_max - first)];
 }
 
+/** The same times with their ends exact: rounding would leave one just outside of the schedule. */
+function ended(times: Float64Array, last: number, first: number): Float64Array {
+  [times[0], times[times.length - 1]] = [last, first];
+  return times;
+}
+
 /** Times whose place between last and first, on some scale of the noise level, is even. */
 const evenIn =
   (to: (sigma: number) => number, from: (v: number) => number) =>
@@ -31,8 +37,7 @@ const evenIn =
     const times = Float64Array.from({length: n + 1}, (_, i) =>
       timeOf(schedule, from(top + ((low - top) * i) / n))
     );
-    [times[0], times[n]] = [last, first];
-    return times;
+    return ended(times, last, first);
   };
 
 /** EDM's rho (Karras et al. 2022, Table 1). */
@@ -43,7 +48,11 @@ export const spacings = {
     label: "even in t",
     times(schedule, n) {
       const [last, first] = timeRange(schedule);
-      return Float64Array.from({length: n + 1}, (_, i) => last + ((first - last) * i) / n);
+      return ended(
+        Float64Array.from({length: n + 1}, (_, i) => last + ((first - last) * i) / n),
+        last,
+        first
+      );
     }
   },
   snr: {label: "even in ln σ (log SNR)", times: evenIn(Math.log, Math.exp)},
@@ -58,7 +67,11 @@ export const spacings = {
     label: "quadratic in t",
     times(schedule, n) {
       const [last, first] = timeRange(schedule);
-      return Float64Array.from({length: n + 1}, (_, i) => first + (last - first) * (1 - i / n) ** 2);
+      return ended(
+        Float64Array.from({length: n + 1}, (_, i) => first + (last - first) * (1 - i / n) ** 2),
+        last,
+        first
+      );
     }
   }
 } satisfies Record<string, Spacing>;

@@ -4,13 +4,16 @@ import {bytesBlob, csvBlob, downloads, svgBlob, type Download} from "./download.
 import {figure} from "./figure.js";
 import {lossColors, lossPlot, type LossPoint} from "./lossPlot.js";
 import type {PriorState} from "./priorState.js";
+import {priorTraining} from "./priorTraining.js";
 import {provenanceLabel, type Provenance} from "./provenance.js";
 import {store} from "./store.js";
 import {trainingControl} from "./trainingControl.js";
 import {trainingForm} from "./trainingForm.js";
 import {placeBadge, placeText} from "./trainingPlace.js";
-import {trainingSession, type Training} from "./trainingSession.js";
-import {problemOf, settingsOfAddress} from "./trainingSettings.js";
+import {trainingSession, type Training as TrainingOf} from "./trainingSession.js";
+import {problemOf, settingsOfAddress, type TrainingSettings} from "./trainingSettings.js";
+
+type Training = TrainingOf<TrainingSettings>;
 
 /** Milliseconds between two drawings of a training that runs, at least. */
 const REDRAW = 300;
@@ -18,7 +21,7 @@ const REDRAW = 300;
 /** Trains a prior in the page, and shows its losses, where it runs and how fast. `dispose` ends what runs. */
 export function trainingFigure(state: PriorState): {element: HTMLElement; dispose(): void} {
   const chosen = store(settingsOfAddress());
-  const session = trainingSession(state, chosen);
+  const session = trainingSession(priorTraining(state), chosen);
   const {training} = session;
   const form = trainingForm(chosen);
   const control = trainingControl({

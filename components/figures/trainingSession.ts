@@ -1,37 +1,60 @@
 import {WorkerCrash} from "../compute/client.js";
 import {createSwitch, type PauseSwitch} from "../compute/pause.js";
-import {heldOut, takeRows} from "../diffusion/heldOut.js";
-import {priorPresets} from "../diffusion/presets.js";
+import type {LevelLoss} from "../diffusion/levelLosses.js";
 import type {PriorLoss} from "../diffusion/priorState.js";
-import type {TrainLivePart, TrainLiveResult} from "../jobs/trainLive.js";
-import {compareLive} from "./compareLive.js";
+import type {TrainLiveInput, TrainLivePart, TrainLiveResult} from "../jobs/trainLive.js";
 import type {LossPoint} from "./lossPlot.js";
 import {createPace, durationText} from "./pace.js";
-import type {Live, PriorState} from "./priorState.js";
 import {savedTrainings, type SavedTraining} from "./savedTraining.js";
 import {store, type Store} from "./store.js";
 import type {TrainingPhase} from "./trainingControl.js";
 import type {TrainingPlace} from "./trainingPlace.js";
-import {problemOf, trainingName, type TrainingSettings} from "./trainingSettings.js";
 import {trainOnThreads} from "./trainOnThreads.js";
 
-/** Samples drawn at each evaluation. */
-const SAMPLES = 1000;
+/** An evaluation of a training that runs: its losses so far, its weights, and samples of them. */
+export type Evaluation = Extract<TrainLivePart, {kind: "evaluation"}>;
 
-const RUNNING = "Training. At each evaluation its samples take the place of the prior's in the first plot.";
+/** What every page's settings of a training have. */
+export interface RunSettings {
+  steps: number;
+  backend: TrainLiveInput["backend"];
+  threads: number;
+}
+
+/** What a page trains, and what it does with it. */
+export interface TrainingPlan<S extends RunSettings> {
+  /** Names the training that settings stand for; its checkpoint is kept under it. */
+  name(settings: S): string;
+  /** Why settings can't be trained with, or undefined. */
+  problem(settings: S): string | undefined;
+  /** What is trained, but for what the session knows itself. */
+  input(settings: S): Promise<Omit<TrainLiveInput, "helpers" | "checkpoint" | "steps" | "backend">>;
+  /** What is said while it runs. */
+  running: string;
+  /** Told of each evaluation. */
+  evaluated?(evaluation: Evaluation, settings: S): void;
+  /** Follows the last step, and can be cancelled; what it says is said behind `Trained ... .` */
+  finished?: {
+    doing: string;
+    failed: string;
+    cancelled: string;
+    run(last: Evaluation, settings: S, signal: AbortSignal): Promise<string>;
+  };
+}
 
 /** What there is to show of the training that runs, that ran last, or that was saved. */
-export interface Training {
+export interface Training<S extends RunSettings> {
   phase: TrainingPhase;
-  settings: TrainingSettings;
+  settings: S;
   step: number;
   /** Steps a second over the last seconds. */
   rate?: number;
   points: LossPoint[];
   losses: PriorLoss[];
   place?: TrainingPlace;
-  /** Samples of the last evaluation [SAMPLES, d]. */
-  z?: Float64Array;
+  /** The last losses by noise level. */
+  levels: LevelLoss[];
+  evaluation?: Evaluation;
   result?: TrainLiveResult;
   /** Where a training with the settings that are chosen can go on. */
   saved?: SavedTraining;
@@ -41,36 +64,39 @@ export interface Training {
   trouble: string;
 }
 
-export interface TrainingSession {
-  training: Store<Training>;
+export interface TrainingSession<S extends RunSettings> {
+  training: Store<Training<S>>;
   /** Starts the training chosen, from where it was saved unless told otherwise. */
   start(options?: {over?: boolean}): Promise<void>;
   pauseOrResume(): void;
   cancel(): void;
 }
 
-/** Trainings of a page, one at a time; their samples become the page's live ones. Cancel when the page is left. */
-export function trainingSession(state: PriorState, chosen: Store<TrainingSettings>): TrainingSession {
-  const training = store<Training>({
+/** Trainings of a page, one at a time. Cancel when the page is left. */
+export function trainingSession<S extends RunSettings>(
+  plan: TrainingPlan<S>,
+  chosen: Store<S>
+): TrainingSession<S> {
+  const training = store<Training<S>>({
     phase: "idle",
     settings: chosen.value,
     step: 0,
     points: [],
     losses: [],
+    levels: [],
     crashed: false,
     said: "",
     trouble: ""
   });
-  const set = (part: Partial<Training>) => training.set({...training.value, ...part});
+  const set = (part: Partial<Training<S>>) => training.set({...training.value, ...part});
   const saves = savedTrainings((trouble) => set({trouble}));
-  const nameOf = (settings: TrainingSettings) => `${state.run.name}, ${trainingName(settings)}`;
   const pace = createPace();
   let current: {controller: AbortController; pausable: PauseSwitch} | undefined;
   let ran = false; // else what is shown is what was saved for the settings chosen
 
   async function look() {
     const settings = chosen.value;
-    const saved = problemOf(settings) ? undefined : await saves.load(nameOf(settings));
+    const saved = plan.problem(settings) ? undefined : await saves.load(plan.name(settings));
     if (training.value.phase !== "idle" || chosen.value !== settings) return;
     set({saved});
     if (!ran)
@@ -81,48 +107,35 @@ export function trainingSession(state: PriorState, chosen: Store<TrainingSetting
     void look();
   });
 
-  /** What a thread reports goes into `training`; samples are shown, checkpoints kept. */
-  function receive(part: TrainLivePart, settings: TrainingSettings, pausable: PauseSwitch) {
+  /** What a thread reports goes into `training`; evaluations are told of, checkpoints kept. */
+  function receive(part: TrainLivePart, settings: S, pausable: PauseSwitch) {
     const {points} = training.value;
     switch (part.kind) {
       case "backend":
         return set({
           place: part,
           phase: pausable.paused ? "paused" : "running",
-          said: pausable.paused ? "Paused." : RUNNING
+          said: pausable.paused ? "Paused." : plan.running
         });
       case "loss":
         points.push({step: part.step, loss: part.loss});
-        return set({});
+        return set({levels: part.levels});
       case "evaluation":
-        set({losses: part.losses, z: part.z});
-        return state.live.set({name: `trained here, ${trainingName(settings)}, at step ${part.step.toLocaleString("en")}`, z: part.z}); // prettier-ignore
+        set({losses: part.losses, evaluation: part});
+        return plan.evaluated?.(part, settings);
       case "checkpoint": {
         const {step, bytes} = part;
         const saved = {step, bytes, points: points.slice(), losses: training.value.losses};
         set({saved});
-        return void saves.save(nameOf(settings), saved);
+        return void saves.save(plan.name(settings), saved);
       }
     }
   }
 
-  async function train(
-    from: SavedTraining | undefined,
-    settings: TrainingSettings,
-    job: NonNullable<typeof current>
-  ) {
-    const {preset, seed, steps, backend} = settings;
-    const {z, n, d} = await state.run.encodings();
+  async function train(from: SavedTraining | undefined, settings: S, job: NonNullable<typeof current>) {
+    const {steps, backend} = settings;
     const result = await trainOnThreads(
-      {
-        mu: {shape: [n, d], data: z},
-        preset,
-        steps,
-        seed,
-        backend,
-        checkpoint: from?.bytes,
-        samples: SAMPLES
-      },
+      {...(await plan.input(settings)), steps, backend, checkpoint: from?.bytes},
       {
         threads: backend === "auto" || backend === "wasm" ? settings.threads : 1,
         signal: job.controller.signal,
@@ -133,32 +146,21 @@ export function trainingSession(state: PriorState, chosen: Store<TrainingSetting
         },
         onPartial: (part) => receive(part, settings, job.pausable)
       }
-    ); // prettier-ignore
-    void saves.remove(nameOf(settings));
+    );
+    void saves.remove(plan.name(settings));
     const trained = `Trained ${result.steps.toLocaleString("en")} steps in ${durationText(result.seconds)}`;
-    set({result, saved: undefined, phase: "comparing", said: `${trained}; comparing with the encodings …`});
-    if (!training.value.z) return set({said: `${trained}.`});
-    const shown: Live = {name: `trained here, ${trainingName(settings)}`, z: training.value.z};
-    state.live.set(shown);
-    // Held out of this training, which another seed splits otherwise than the one that ships.
-    const split = heldOut(n, seed, priorPresets[preset].training.heldOutFraction);
-    const [kept, others] = [split.heldOut, split.trained].map((rows) =>
-      takeRows(z, d, rows.subarray(0, 2 * SAMPLES))
-    );
-    await compareLive(
-      state,
-      shown,
-      {heldOut: kept, others, d},
-      {seed, signal: job.controller.signal, progress: () => {}}
-    );
-    set({said: `${trained}. The table below has its row.`});
+    set({result, saved: undefined, said: `${trained}.`});
+    const {evaluation} = training.value;
+    if (!plan.finished || !evaluation) return;
+    set({phase: "comparing", said: `${trained}; ${plan.finished.doing}`});
+    set({said: `${trained}. ${await plan.finished.run(evaluation, settings, job.controller.signal)}`});
   }
 
   return {
     training,
     async start({over = false} = {}) {
       const settings = chosen.value;
-      if (current || problemOf(settings)) return;
+      if (current || plan.problem(settings)) return;
       const job = (current = {controller: new AbortController(), pausable: createSwitch()});
       const from = over ? undefined : training.value.saved;
       ran = true;
@@ -170,8 +172,9 @@ export function trainingSession(state: PriorState, chosen: Store<TrainingSetting
         rate: undefined,
         points: from?.points.slice() ?? [],
         losses: from?.losses ?? [],
+        levels: [],
         place: undefined,
-        z: undefined,
+        evaluation: undefined,
         result: undefined,
         crashed: false,
         said: settings.backend === "auto" ? "Looking for the fastest backend …" : "Starting …"
@@ -181,9 +184,10 @@ export function trainingSession(state: PriorState, chosen: Store<TrainingSetting
       } catch (error) {
         const {step, result} = training.value;
         const reason = (error as Error).message;
-        const what = result ? "Trained; the comparison" : "The training";
-        if (job.controller.signal.aborted)
-          set({said: result ? "Trained; not compared." : `Cancelled at step ${step.toLocaleString("en")}.`});
+        const what = (result && plan.finished?.failed) || "The training";
+        const cancelled =
+          (result && plan.finished?.cancelled) || `Cancelled at step ${step.toLocaleString("en")}.`;
+        if (job.controller.signal.aborted) set({said: cancelled});
         else set({said: `${what} failed: ${reason}.`, crashed: error instanceof WorkerCrash && !result});
       } finally {
         current = undefined;
@@ -199,7 +203,7 @@ export function trainingSession(state: PriorState, chosen: Store<TrainingSetting
       pace.rest();
       const {place} = training.value;
       const phase = pausable.paused ? "paused" : place ? "running" : "starting";
-      set({phase, said: pausable.paused ? "Paused." : place ? RUNNING : ""});
+      set({phase, said: pausable.paused ? "Paused." : place ? plan.running : ""});
     },
     cancel: () => current?.controller.abort()
   };

@@ -2,8 +2,9 @@ import {backends, type Backend} from "../compute/network.js";
 import {priorPresets} from "../diffusion/presets.js";
 import {urlState} from "./urlState.js";
 
-export type PresetName = keyof typeof priorPresets;
-export const presetNames = Object.keys(priorPresets) as PresetName[];
+/** Those for latents; `fast` is for laws of one or two dimensions. */
+export const presetNames = ["quick", "paper"] as const satisfies (keyof typeof priorPresets)[];
+export type PresetName = (typeof presetNames)[number];
 
 /** What a reader chooses before a training in the page. Seed and steps may be out of range: see `problemOf`. */
 export interface TrainingSettings {
@@ -24,7 +25,7 @@ export const ranges = {
 } as const;
 
 /** Threads that this machine runs at once. */
-export const cores = (): number => Math.max(1, navigator.hardwareConcurrency || 1);
+export const cores = (): number => Math.max(1, globalThis.navigator?.hardwareConcurrency || 1);
 
 /** The settings that the page's address asks for, else the defaults. A number that makes no sense stays, to be told of. */
 export function settingsOfAddress(): TrainingSettings {

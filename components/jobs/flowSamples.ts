@@ -1,4 +1,5 @@
 import type {JobContext} from "../compute/job.js";
+import {samplingLevels} from "../diffusion/network.js";
 import {unstandardise} from "../diffusion/standardise.js";
 import {flow} from "../samplers/probabilityFlow.js";
 import type {NamedBytes} from "./files.js";
@@ -31,8 +32,8 @@ export async function flowSamples(
   context: JobContext
 ): Promise<FlowSamples> {
   const {prior, denoiser} = priorOfFile(file);
-  const {zdim: d, edm} = prior.config;
-  const {sigma_min, sigma_max, sigma_data} = edm;
+  const {zdim: d} = prior.config;
+  const {sigma_min, sigma_max, sigma_data} = samplingLevels(prior.config);
   // Evenly in atan(sigma), the variable the ODE is integrated in: each stop takes about as many steps.
   const angle = (sigma: number) => Math.atan(sigma / sigma_data);
   const sigma = new Float64Array(stops + 1);

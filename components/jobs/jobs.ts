@@ -8,12 +8,14 @@ import {flowSamples} from "./flowSamples.js";
 import {latentMap} from "./latentMap.js";
 import {mapCorrelations} from "./mapCorrelations.js";
 import type {NamedBytes} from "./files.js";
+import {evaluateDenoiser, learnedElbo, learnedObjectives, learnedSamples} from "./learnedDenoiser.js";
 import {priorOfFile} from "./models.js";
 import {particle} from "./particle.js";
 import {particleFiles} from "./particleFiles.js";
 import {particleViews} from "./particleViews.js";
 import {sampleZip} from "./sampleZip.js";
 import {samplePrior, type PriorSamples} from "./samplePrior.js";
+import {samplerAgreement, samplerRace} from "./samplerRace.js";
 import {recipeScene, structureFile, structureSpectrum} from "./scene.js";
 import {structureMap} from "./structureMap.js";
 import {stackPower} from "./stackPower.js";
@@ -63,7 +65,13 @@ export const jobs = {
   sampleZip,
   latentMap,
   flowSamples,
+  evaluateDenoiser,
+  learnedSamples,
+  learnedElbo,
+  learnedObjectives,
   mapCorrelations,
+  samplerRace,
+  samplerAgreement,
   samplePrior({prior: file, n, seed, rtol = 1e-3}: SampleInput, context: WorkerContext<PriorSamples>) {
     const {prior, denoiser} = priorOfFile(file);
     return samplePrior(

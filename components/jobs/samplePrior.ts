@@ -2,6 +2,7 @@ import type {JobContext} from "../compute/job.js";
 import {quiet} from "../compute/job.js";
 import {random} from "../compute/random.js";
 import type {Denoiser} from "../diffusion/denoiser.js";
+import {samplingLevels} from "../diffusion/network.js";
 import {priorDenoiser, type PriorWeights} from "../diffusion/prior.js";
 import {unstandardise} from "../diffusion/standardise.js";
 import {decode, type FlowOptions, type Levels} from "../samplers/probabilityFlow.js";
@@ -36,8 +37,8 @@ export async function samplePrior(
   denoiser: Denoiser = priorDenoiser(prior)
 ): Promise<PriorSamples> {
   const {n, seed, first = 0, batchSize = 512} = options;
-  const {zdim: d, edm} = prior.config;
-  const levels = {sigma_min: edm.sigma_min, sigma_max: edm.sigma_max, sigma_data: edm.sigma_data, ...options};
+  const {zdim: d} = prior.config;
+  const levels = {...samplingLevels(prior.config), ...options};
   const z = new Float64Array(n * d);
   const evaluations = new Int32Array(n);
   for (let start = 0; start < n; start += batchSize) {

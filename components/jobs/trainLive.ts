@@ -2,8 +2,10 @@ import type {JobContext} from "../compute/job.js";
 import {bestBuild} from "../compute/kernel/kernel.js";
 import type {Backend} from "../compute/network.js";
 import type {WorkerContext} from "../compute/protocol.js";
+import {levelLosses, type LevelLoss} from "../diffusion/levelLosses.js";
 import {priorPresets} from "../diffusion/presets.js";
-import {openDenoiser} from "../diffusion/prior.js";
+import {objectiveFor, parsePriorConfig, type PriorConfig} from "../diffusion/network.js";
+import {openDenoiser, type PriorWeights} from "../diffusion/prior.js";
 import {writePrior} from "../diffusion/priorFile.js";
 import {
   priorOf,
@@ -13,6 +15,7 @@ import {
   type PriorLoss,
   type PriorState
 } from "../diffusion/priorState.js";
+import {parsePriorTraining, type PriorTraining} from "../diffusion/training.js";
 import type {NdArray} from "../formats/ndarray.js";
 import {borrowed} from "./lend.js";
 import {probeBackends, type Probed} from "./probe.js";
@@ -24,8 +27,13 @@ export interface TrainLiveInput {
   /** Encodings [n, d]. */
   mu: NdArray<Float32Array>;
   preset: keyof typeof priorPresets;
-  /** In place of the preset's, where given. */
+  /** In place of the preset's, where given: also the objective, the parameterisation and the constants of the noise levels. */
+  model?: Partial<Omit<PriorConfig, "zdim">>;
+  /** The same of the training. */
+  training?: Partial<Omit<PriorTraining, "seed" | "steps">>;
   steps?: number;
+  /** False takes encodings as they are: for laws that have mean 0 and deviation sigma_data already (default true). */
+  standardise?: boolean;
   seed: number;
   /** `auto`: the fastest in a short probe of the real step. */
   backend: Backend | "auto";
@@ -40,11 +48,14 @@ export interface TrainLiveInput {
 /** What a live training reports while it runs. */
 export type TrainLivePart =
   | {kind: "backend"; backend: Backend; build?: string; threads: number; probed: Probed[]}
-  /** The losses of all evaluations so far, and samples of the averaged weights [samples, d], in the latents' units. */
-  | {kind: "evaluation"; step: number; losses: PriorLoss[]; z: Float64Array}
+  /**
+   * The losses of all evaluations so far; samples of the averaged weights [samples, d], in the latents' units; and a copy of these
+   * weights, for `evaluateDenoiser` (learnedDenoiser.ts).
+   */
+  | ({kind: "evaluation"; step: number; losses: PriorLoss[]; z: Float64Array} & PriorWeights)
   | {kind: "checkpoint"; step: number; bytes: Uint8Array}
-  /** Mean loss of the steps since the last report, a few times a second. */
-  | {kind: "loss"; step: number; loss: number};
+  /** Mean loss of the steps since the last report, a few times a second; and by noise level. */
+  | {kind: "loss"; step: number; loss: number; levels: LevelLoss[]};
 
 export interface TrainLiveResult {
   /** The prior as a safetensors file. */
@@ -67,15 +78,8 @@ export async function trainLive(
   input: TrainLiveInput,
   context: WorkerContext<TrainLivePart>
 ): Promise<TrainLiveResult> {
-  const {preset, seed, steps, samples} = input;
-  const {model, training} = priorPresets[preset];
-  const warmUp = Math.min(training.learningRate.warmUp, Math.ceil((steps ?? training.steps) / 10));
-  let state = startPrior(input.mu, model, {
-    ...training,
-    steps: steps ?? training.steps,
-    learningRate: {...training.learningRate, warmUp},
-    seed
-  });
+  const {preset, samples} = input;
+  let state = started(input);
   if (input.checkpoint) state = resumePrior(state, input.checkpoint, "saved training");
   const begun = state.step;
   const helpers = borrowed<ReplicaJobs>(input.helpers);
@@ -90,7 +94,7 @@ export async function trainLive(
     const team = await priorTeam(state, {backend, helpers: used, here: true});
     const build = backend === "wasm" ? bestBuild() : undefined;
     context.partial({kind: "backend", backend, build, threads: used.length + 1, probed});
-    const clock = {running: 0, reported: -Infinity, sum: 0, steps: 0};
+    const clock = {running: 0, reported: -Infinity, terms: new Float64Array(0), steps: 0};
     const timed = {
       ...team,
       async run(from: number, to: number) {
@@ -98,18 +102,29 @@ export async function trainLive(
         const terms = await team.run(from, to);
         const now = performance.now();
         clock.running += now - start;
-        clock.sum += terms[0];
+        clock.terms = terms.map((v, i) => v + (clock.terms[i] ?? 0));
         clock.steps += to - from;
         if (now - clock.reported > REPORT) {
-          context.partial({kind: "loss", step: to, loss: clock.sum / clock.steps});
-          [clock.reported, clock.sum, clock.steps] = [now, 0, 0];
+          const [sum, ...sums] = clock.terms;
+          const levels = levelLosses(Float64Array.from(sums));
+          context.partial({kind: "loss", step: to, loss: sum / clock.steps, levels});
+          [clock.reported, clock.terms, clock.steps] = [now, new Float64Array(0), 0];
         }
         return terms;
       }
     };
     const evaluated = async (now: PriorState) => {
       const z = samples ? await samplesOf(now, samples, backend, context) : new Float64Array(0);
-      context.partial({kind: "evaluation", step: now.step, losses: [...now.losses], z});
+      const {config, standardisation, parameters} = priorOf(now);
+      context.partial({
+        kind: "evaluation",
+        step: now.step,
+        losses: [...now.losses],
+        z,
+        config,
+        parameters: parameters.slice(), // what a partial result holds is given away
+        standardisation: {mean: standardisation.mean.slice(), deviation: standardisation.deviation.slice()}
+      });
     };
     const checkpoint = (now: PriorState) =>
       context.partial({kind: "checkpoint", step: now.step, bytes: writeCheckpoint(now)});
@@ -136,6 +151,22 @@ export async function trainLive(
   } finally {
     for (const helper of helpers) helper.close();
   }
+}
+
+/** The training that is asked for, at its start. @throws InputError for settings that can't be trained with */
+function started({mu, preset, model, training, steps, seed, standardise}: TrainLiveInput): PriorState {
+  const usual = priorPresets[preset];
+  const settings = {...usual.training, ...training, steps: steps ?? usual.training.steps, seed};
+  const {learningRate} = settings;
+  const warmUp = Math.min(learningRate.warmUp, Math.ceil(settings.steps / 10));
+  const config = parsePriorConfig({...usual.model, ...model, zdim: mu.shape[1]}, "training");
+  objectiveFor(config); // an objective without noise levels is told of here
+  return startPrior(
+    mu,
+    config,
+    parsePriorTraining({...settings, learningRate: {...learningRate, warmUp}}, "training"),
+    {standardised: standardise}
+  );
 }
 
 /** Samples of a training's averaged weights [n, d]; the same noise every time, so that they can be watched moving. */

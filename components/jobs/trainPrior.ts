@@ -40,7 +40,9 @@ export async function trainPrior(
   context: JobContext = quiet
 ): Promise<PriorState> {
   const replicas = team ?? (await priorTeam(state, {backend}));
-  const {steps, evaluateEvery, seed} = state.training;
+  const {steps, evaluateEvery, evaluateRows, seed} = state.training;
+  const {data} = state;
+  const unseen = data.heldOut.length ? data.heldOut : data.trained;
   let saved = state.step;
   const save = async () => {
     if (saved === state.step || !checkpoint) return;
@@ -64,7 +66,7 @@ export async function trainPrior(
     if (to % evaluateEvery === 0 || to === steps) {
       state.vectors = await replicas.vectors();
       const {config, parameters} = priorOf(state);
-      const heldOut = await heldOutLoss(config, parameters, state.data.heldOut, seed, {backend});
+      const heldOut = await heldOutLoss(config, parameters, unseen, seed, {backend, rows: evaluateRows});
       state.losses.push({step: to, trained: state.since.loss / state.since.steps, heldOut});
       state.since = {loss: 0, steps: 0};
       await evaluated?.(state);

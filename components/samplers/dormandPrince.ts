@@ -18,5 +18,25 @@ export const dormandPrince: Tableau = {
     [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84]
   ],
   // b - b-hat: the difference of the two solutions, which estimates the error of a step
-  error: [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40]
+  error: [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40],
+  // Order 4 between the ends of a step (Hairer, Nørsett, Wanner, eq. II.6.11): b_j(theta), powers theta^1 .. theta^4
+  dense: denseOf(
+    [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84, 0],
+    [
+      -12715105075 / 11282082432, 0, 87487479700 / 32700410799, -10690763975 / 1880347072,
+      701980252875 / 199316789632, -1453857185 / 822651844, 69997945 / 29380423
+    ] // prettier-ignore
+  )
 };
+
+/**
+ * The weights of the stages as polynomials of theta: the cubic through both ends with their slopes, and a part d_j of
+ * theta^2 (1 - theta)^2.
+ */
+function denseOf(b: readonly number[], d: readonly number[]): number[][] {
+  const last = b.length - 1;
+  return b.map((bj, j) => {
+    const [first, end] = [j === 0 ? 1 : 0, j === last ? 1 : 0];
+    return [first, 3 * bj - 2 * first - end + d[j], -2 * bj + first + end - 2 * d[j], d[j]];
+  });
+}

@@ -9,12 +9,15 @@ import {sampler} from "./sampler.js";
  * @param options.step a over sigma^2, below 1. Default 0.2
  */
 export const annealedLangevin = ({corrections = 10, step = 0.2} = {}) =>
-  sampler(async (x, at) => {
-    const {s, sNext} = at;
-    let y: Float64Array = x.map((v) => v / s);
-    for (let k = 0; k < corrections; ++k) y = await langevinStep(y, 1, at.sigma, step, at);
-    return y.map((v) => v * sNext);
-  });
+  sampler(
+    async (x, at) => {
+      const {s, sNext} = at;
+      let y: Float64Array = x.map((v) => v / s);
+      for (let k = 0; k < corrections; ++k) y = await langevinStep(y, 1, at.sigma, step, at);
+      return y.map((v) => v * sNext);
+    },
+    {encodes: false}
+  );
 
 /**
  * Predictor and corrector (Song et al. 2021, Algorithm 1): a deterministic step to the next level (DDIM), then Langevin steps there.
@@ -22,14 +25,17 @@ export const annealedLangevin = ({corrections = 10, step = 0.2} = {}) =>
  * @param options.step a over sigma^2. Default 0.1
  */
 export const predictorCorrector = ({corrections = 1, step = 0.1} = {}) =>
-  sampler(async (x, at) => {
-    const {s, sigma, sNext, sigmaNext} = at;
-    const D = await at.denoise(x);
-    let y: Float64Array = x.map((v, i) => D[i] + (sigmaNext / sigma) * (v / s - D[i]));
-    if (sigmaNext > 0)
-      for (let k = 0; k < corrections; ++k) y = await langevinStep(y, 1, sigmaNext, step, at);
-    return y.map((v) => v * sNext);
-  });
+  sampler(
+    async (x, at) => {
+      const {s, sigma, sNext, sigmaNext} = at;
+      const D = await at.denoise(x);
+      let y: Float64Array = x.map((v, i) => D[i] + (sigmaNext / sigma) * (v / s - D[i]));
+      if (sigmaNext > 0)
+        for (let k = 0; k < corrections; ++k) y = await langevinStep(y, 1, sigmaNext, step, at);
+      return y.map((v) => v * sNext);
+    },
+    {encodes: false}
+  );
 
 /** One Langevin step of y at a level: sigma^2 score = D - y. */
 async function langevinStep(

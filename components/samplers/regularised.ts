@@ -1,4 +1,4 @@
-import {sampler} from "./sampler.js";
+import {onlyFalling, sampler} from "./sampler.js";
 
 /**
  * The talk's regularised sampling: the probability-flow ODE with a Langevin term of strength beta(t) beside it,
@@ -13,6 +13,7 @@ export const regularised = (beta: (t: number) => number) =>
   sampler(async (x, {t, next, s, sigma, sNext, sigmaNext, rng, denoise}) => {
     const D = await denoise(x);
     const strength = Math.max(0, beta(t)) * (t - next);
+    if (strength < 0) onlyFalling([t, next]);
     // sigma^2 score = D - x/s
     const pull = (sigma - sigmaNext) / sigma - Math.expm1(-strength);
     const kick = Math.sqrt(-Math.expm1(-2 * strength)) * sigma;

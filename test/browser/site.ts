@@ -43,12 +43,15 @@ export interface OpenOptions {
   before?(page: Page): Promise<unknown>;
 }
 
-/** @param isolated serve the pages cross-origin isolated, so that their threads share memory */
-export async function openSite({isolated = false} = {}): Promise<Site> {
+/**
+ * @param isolated serve the pages cross-origin isolated, so that their threads share memory
+ * @param folder the built site; by default this notebook's own
+ */
+export async function openSite({isolated = false, folder = dist} = {}): Promise<Site> {
   const executablePath = findBrowser();
   if (!executablePath) throw new Error("no browser: run npm test, which installs one, or set CHROME_PATH");
   const server: Server = createServer((request, response) => {
-    let file = join(dist, decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname));
+    let file = join(folder, decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname));
     if (existsSync(file) && statSync(file).isDirectory()) file = join(file, "index.html");
     if (!existsSync(file)) file += ".html";
     if (!existsSync(file)) return void response.writeHead(404).end();

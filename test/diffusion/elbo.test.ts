@@ -4,6 +4,7 @@ import {dataDenoiser} from "../../components/diffusion/dataDenoiser.js";
 import {ddpm, discretised, posteriorMean} from "../../components/diffusion/ddpm.js";
 import {
   bitsPerDimension,
+  elbo,
   epsWeight,
   gaussianKl,
   loss0,
@@ -94,6 +95,89 @@ test("on a normal law the whole bound lies above the entropy, and comes down to 
   expect(gaps[3]).toBeLessThan(1e-3);
   // The lower bound of the variance is too small in the last steps, whatever T is.
   expect(gap(2500, "betaTilde")).toBeGreaterThan(0.1);
+});
+
+describe("the ELBO of a denoiser", () => {
+  const T = 60;
+  const steps = ddpm(discretised(linearRate().beta, T));
+  const c = 0.7;
+  const normal = mixtureDenoiser(gaussianMixture([{mean: [0], covariance: c * c}]));
+  const n = 4000;
+  // Points whose mean square is that of the law exactly, so that only the draws are random.
+  const raw = random(1).fillNormal(new Float64Array(n));
+  const size = Math.sqrt(raw.reduce((sum, v) => sum + v * v, 0) / n);
+  const points = raw.map((v) => (c * v) / size);
+  const entropy = Math.log(2 * Math.PI * Math.E * c * c) / 2;
+
+  /** L_(t-1) of the exact denoiser by sums over a grid of x_0 and of the noise, each KL by a sum too. */
+  function direct(t: number, variance: "beta" | "betaTilde"): number {
+    const {a, b} = posteriorMean(steps, t);
+    const level = Math.sqrt(steps.noise[t - 1] / steps.alphaBar[t - 1]);
+    const scale = Math.sqrt(steps.alphaBar[t - 1]);
+    const grid = Array.from({length: 13}, (_, i) => -4.5 + 0.75 * i); // the sum over such a grid is exact for squares
+    const mass = grid.map((u) => Math.exp((-u * u) / 2));
+    const total = mass.reduce((sum, v) => sum + v);
+    let sum = 0;
+    for (const [i, u] of grid.entries())
+      for (const [k, v] of grid.entries()) {
+        const x0 = c * u;
+        const x = x0 + level * v;
+        const D = (c * c * x) / (c * c + level * level);
+        const kl = numericKl(a * x0 + b * scale * x, steps.betaTilde[t - 1], a * D + b * scale * x, stepVariance(steps, t, variance)); // prettier-ignore
+        sum += (mass[i] * mass[k] * kl) / total ** 2;
+      }
+    return sum;
+  }
+
+  test.each(["beta", "betaTilde"] as const)("has the terms that direct sums give on a normal law, %s", async (variance) => {
+    const found = await elbo(steps, normal, points, 1, random(2), {variance, draws: 4000});
+    for (const t of [2, 3, 20, T]) {
+      const expected = direct(t, variance);
+      expect(found.errors[t - 1]).toBeLessThan(0.05 * Math.max(expected, 0.1));
+      expect(Math.abs(found.terms[t - 1] - expected), `t = ${t}`).toBeLessThan(4 * found.errors[t - 1] + 1e-4 * expected);
+    }
+    const all = points.reduce((sum, v) => sum + lossT(steps, [v]) / n, 0);
+    expect(found.L_T).toBeCloseTo(all, 10);
+    expect(found.total).toBeCloseTo(found.L_T + found.terms.reduce((sum, v) => sum + v), 10);
+    expect(found.bits).toBeCloseTo(found.total / Math.LN2, 10);
+  }); // prettier-ignore
+
+  test("lies above -log p of the same points, the more so for a worse denoiser", async () => {
+    const coarse = ddpm(discretised(linearRate().beta, 10));
+    const exact = await elbo(coarse, normal, points, 1, random(3), {draws: 20_000});
+    expect(exact.error).toBeLessThan(0.01);
+    expect(exact.total).toBeGreaterThan(entropy + 4 * exact.error);
+    const poor = (x: Float64Array, sigma: Float64Array) => normal(x, sigma).map((v) => 0.8 * v);
+    const worse = await elbo(coarse, poor, points, 1, random(3), {draws: 20_000});
+    expect(worse.total).toBeGreaterThan(exact.total + 4 * worse.error);
+    const fine = ddpm(discretised(linearRate().beta, 1000));
+    const close = await elbo(fine, normal, points, 1, random(4), {draws: 100});
+    expect(close.total - 4 * close.error).toBeLessThan(exact.total);
+    expect(Math.abs(close.total - entropy)).toBeLessThan(0.01 + 4 * close.error);
+  });
+
+  test("says its own error, and counts each dimension", async () => {
+    const two = Float64Array.from({length: 2 * n}, (_, i) => points[i % n]);
+    const runs = await Promise.all(
+      Array.from({length: 30}, (_, i) => elbo(steps, normalPair, two, 2, random(5, i), {draws: 40}))
+    );
+    const mean = runs.reduce((sum, r) => sum + r.total / runs.length, 0);
+    const spread = Math.sqrt(runs.reduce((sum, r) => sum + (r.total - mean) ** 2, 0) / (runs.length - 1));
+    expect(runs[0].error / spread).toBeGreaterThan(0.6);
+    expect(runs[0].error / spread).toBeLessThan(1.6);
+    const {total, error} = await elbo(steps, normal, points, 1, random(6), {draws: 10_000});
+    expect(error).toBeLessThan(0.02);
+    expect(Math.abs(mean - 2 * total)).toBeLessThan(4 * Math.hypot(2 * error, spread / Math.sqrt(30)));
+  });
+  const normalPair = mixtureDenoiser(gaussianMixture([{mean: [0, 0], covariance: c * c}]));
+
+  test("takes steps that add nothing, and refuses a first one", async () => {
+    const idle = ddpm([0.2, 0, 0.4]);
+    const {terms, total} = await elbo(idle, normal, points, 1, random(7), {draws: 50});
+    expect(terms[1]).toBe(0);
+    expect(Number.isFinite(total)).toBe(true);
+    await expect(elbo(ddpm([0, 0.2]), normal, points, 1, random(7))).rejects.toThrow(/^beta_1: found 0/);
+  });
 });
 
 test("nats become bits for each dimension", () => expect(bitsPerDimension(Math.LN2 * 3, 3)).toBe(1));

@@ -3,7 +3,7 @@ import {KernelNetwork} from "../../components/compute/kernel/network.js";
 import {jobContext} from "../../components/compute/job.js";
 import {random} from "../../components/compute/random.js";
 import {EDM, lossWeight, trainingSigma} from "../../components/diffusion/edm.js";
-import {lossAndGradient, makeBatch} from "../../components/diffusion/edmLoss.js";
+import {lossAndGradient, makeBatch} from "../../components/diffusion/denoisingLoss.js";
 import {gaussianMixture, mixtureDenoiser, sampleMixture} from "../../components/diffusion/gaussianMixture.js";
 import {networkDenoiser, priorShape, type PriorConfig} from "../../components/diffusion/network.js";
 import {initialPrior, priorDenoiser} from "../../components/diffusion/prior.js";
@@ -47,7 +47,7 @@ describe("EDM loss", () => {
     const gradient = mlp.readGradient();
     const at = (parameters: Float32Array) => {
       mlp.setParameters(parameters);
-      return lossAndGradient(mlp, batch, 60, false);
+      return lossAndGradient(mlp, batch, 60, {gradient: false});
     };
     // along a direction, since single entries drown in float32
     const direction = random(4).fillNormal(new Float32Array(gradient.length)).map((v, i) => v * Math.abs(gradient[i])); // prettier-ignore

@@ -141,6 +141,9 @@ describe("a curve drawn by hand", () => {
   });
   test("of one point is level, of two at one time jumps", () => {
     expect(drawnCurve([{t: 0.5, value: 3}]).integral(2)).toBeCloseTo(6, 12);
+    // at its ends the slope is that inside; beyond them it is level
+    const line = drawnCurve([{t: 0, value: 1}, {t: 1, value: 3}]); // prettier-ignore
+    expect([-0.1, 0, 0.5, 1, 1.1].map(line.slope)).toEqual([0, 2, 2, 2, 0]);
     const jump = drawnCurve([{t: 0, value: 1}, {t: 0.5, value: 1}, {t: 0.5, value: 5}, {t: 1, value: 5}]); // prettier-ignore
     expect([jump.value(0.49), jump.value(0.51), jump.integral(1)]).toEqual([1, 5, 3]);
   });

@@ -3,6 +3,7 @@ import {openThreads} from "../../components/cli/threads.js";
 import type {Client} from "../../components/compute/client.js";
 import {createSwitch} from "../../components/compute/pause.js";
 import {random} from "../../components/compute/random.js";
+import {lossWeight} from "../../components/diffusion/edm.js";
 import {readPrior} from "../../components/diffusion/priorFile.js";
 import {lendAll} from "../../components/jobs/lend.js";
 import type {TrainLiveInput, TrainLivePart} from "../../components/jobs/trainLive.js";
@@ -46,6 +47,56 @@ describe("training in a page", {timeout: 60_000}, () => {
     expect(prior.metadata).toMatchObject({preset: "quick", backend: "wasm", training: {steps: 520, seed: 3}});
     expect(result.losses.at(-1)!.heldOut).toBeLessThan(result.losses[0].heldOut * 1.1);
   });
+
+  it("reports losses by noise level, and the averaged weights as they stand", async () => {
+    const {result, of} = await train();
+    const levels = of("loss").flatMap((part) => part.levels);
+    const rows = levels.reduce((sum, l) => sum + l.rows, 0);
+    expect(rows).toBe(512 * of("loss").at(-1)!.step); // every row in one bin
+    const {step, loss, levels: last} = of("loss").at(-1)!;
+    const before = of("loss").at(-2)!.step;
+    expect(last.reduce((sum, l) => sum + l.rows * l.loss, 0) / (512 * (step - before)) / loss).toBeCloseTo(
+      1,
+      6
+    );
+    for (const {sigma, error, loss} of last) expect(loss / error / lossWeight(sigma, 1)).toBeCloseTo(1, 0.7);
+    const {config, parameters, standardisation} = of("evaluation").at(-1)!;
+    expect(readPrior(result.prior, "p").parameters).toEqual(parameters);
+    expect(readPrior(result.prior, "p")).toMatchObject({config});
+    expect(standardisation.deviation[0]).not.toBe(1);
+    expect(of("evaluation")[0].parameters).not.toEqual(parameters);
+  });
+
+  it("trains for any objective, with settings in place of the preset's, on encodings as they are", async () => {
+    const objective = {kind: "simple", chain: {kind: "linear", T: 100}} as const;
+    const {result, of} = await train({
+      preset: "fast",
+      steps: 60,
+      model: {layers: 2, width: 16, objective, parameterisation: "eps"},
+      training: {batchSize: 64, evaluateEvery: 30},
+      standardise: false
+    });
+    const prior = readPrior(result.prior, "prior.safetensors", 4);
+    expect(prior.config).toMatchObject({layers: 2, width: 16, objective, parameterisation: "eps"});
+    expect(prior.standardisation.deviation).toEqual(new Float64Array(4).fill(1));
+    expect(prior.metadata).toMatchObject({preset: "fast", training: {batchSize: 64, steps: 60}});
+    expect(of("evaluation").map(({step}) => step)).toEqual([30, 60]);
+    expect(result.losses[1].heldOut).toBeLessThan(result.losses[0].heldOut);
+    for (const {z} of of("evaluation")) expect(z.every(Number.isFinite)).toBe(true);
+  });
+
+  it("refuses in a line what can't be trained, and takes a single point", async () => {
+    const beta = new Array<number>(10).fill(0);
+    const silent = {kind: "simple", chain: {kind: "betas", beta}} as const;
+    await expect(train({model: {objective: silent}})).rejects.toThrow(/^objective: chain: found no step/);
+    await expect(train({model: {width: 10}})).rejects.toThrow(/^training: config.width: found 10/);
+    await expect(train({training: {batchSize: 0}})).rejects.toThrow(/^training: training.batchSize: found 0/);
+    const none = {shape: [0, 2], data: new Float32Array(0)};
+    await expect(train({mu: none})).rejects.toThrow(/^latents: rows: found 0/);
+    await expect(train({mu: {shape: [1, 1], data: Float32Array.of(NaN)}})).rejects.toThrow(/^latents: row 0: found NaN/);
+    const one = await train({mu: {shape: [1, 2], data: Float32Array.of(0.5, -0.5)}, steps: 50, standardise: false});
+    expect(Number.isFinite(one.result.losses[0].heldOut)).toBe(true);
+  }); // prettier-ignore
 
   it("goes on from a checkpoint to the same prior, and refuses one of other settings", async () => {
     const whole = await train();

@@ -7,6 +7,8 @@ import {scheduleControls} from "./scheduleControls.js";
 import {stateBar} from "./stateBar.js";
 
 export interface DockOptions {
+  /** What is in it. Default: data and schedule. */
+  title?: string;
   /** What stands in the place of the schedule's controls, where a page has controls of its own. */
   schedule?: {element: HTMLElement; dispose(): void};
   /** What the schedule is called while the dock is closed, where it has controls of its own. */
@@ -29,7 +31,7 @@ export function dock(lab: Lab, options: DockOptions = {}) {
   const element = h(
     "details",
     {class: "lab-dock", open: roomy},
-    h("summary", {}, h("strong", {}, "Data and schedule"), " ", words),
+    h("summary", {}, h("strong", {}, options.title ?? "Data and schedule"), " ", words),
     h(
       "div",
       {class: "lab-dock-inside"},

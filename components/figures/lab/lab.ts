@@ -14,6 +14,7 @@ import {
 } from "../../diffusion/scheduleKinds.js";
 import type {ControlPoint} from "../../diffusion/drawnCurve.js";
 import {PAD_MOST, PAD_REACH} from "./drawingPad.js";
+import {shippedLatents} from "./latents.js";
 import {planeCodec, pointsCodec, type PageState} from "./pageState.js";
 
 /** Deviation of the Gaussian around each drawn point, and around each latent. */
@@ -30,6 +31,7 @@ export interface LabOptions {
   dimensions?: readonly (1 | 2)[];
   /** Points drawn from the law, at first. Default 500. */
   count?: number;
+  /** Default: those that ship. */
   latents?: Latents;
 }
 
@@ -73,7 +75,7 @@ export const isSketch = (value: unknown): value is ScheduleSketch =>
 const names = Object.keys(scheduleKinds) as ScheduleKindName[];
 
 export function openLab(state: PageState, options: LabOptions): Lab {
-  const {dimensions = [1, 2], latents = {}} = options;
+  const {dimensions = [1, 2], latents = shippedLatents} = options;
   const shown = (d: number) => (dimensions as readonly number[]).includes(d);
   const known: Record<string, Law> = laws;
   const lawOptions: [string, string][] = Object.entries(known)

@@ -56,6 +56,7 @@ export function labPage<T extends PageValues>({page, open, module, examples}: La
     offer: (found) => (lab.offered.value = found),
     prelude: (used) => prelude(lab, module, used)
   });
+  state.also("cells", () => strip.link);
   const stop = state.watch();
   return {
     state,

@@ -5,6 +5,7 @@ import type {Axis} from "./plane.js";
 import type {Painter} from "./painter.js";
 
 export interface Series {
+  /** In the legend; a series without a name has no place there. */
   name: string;
   /** Name of a CSS variable of the page. */
   color: string;
@@ -63,6 +64,7 @@ export function lines({width, height}: {width: number; height: number}): Painter
         height,
         marginLeft: 48,
         marginRight: 14,
+        marginBottom: 40,
         style: {background: "none", fontSize: "12px", overflow: "visible"},
         x: scale(x),
         y: {...scale(y), grid: true},
@@ -72,17 +74,19 @@ export function lines({width, height}: {width: number; height: number}): Painter
       drawing.setAttribute("role", "img");
       place.replaceChildren(drawing);
       legend.replaceChildren(
-        ...series.map(({name, color, dash, dots}) =>
-          h(
-            "span",
-            {},
-            h("span", {
-              class: `line-swatch${dots === "only" ? " of-dots" : dash ? " dashed" : ""}`,
-              style: `--color:var(${color});background:var(${color})`
-            }),
-            name
+        ...series
+          .filter(({name}) => name)
+          .map(({name, color, dash, dots}) =>
+            h(
+              "span",
+              {},
+              h("span", {
+                class: `line-swatch${dots === "only" ? " of-dots" : dash ? " dashed" : ""}`,
+                style: `--color:var(${color});background:var(${color})`
+              }),
+              name
+            )
           )
-        )
       );
     }
   };

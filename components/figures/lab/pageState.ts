@@ -24,6 +24,10 @@ export interface PageState {
   reset(): void;
   /** The query that a link to the present state has, without the question mark; empty at the defaults. */
   query(): string;
+  /** The same with whatever else a link carries. */
+  link(): string;
+  /** Something that a link carries and that is no control, such as the reader's cells. */
+  also(key: string, text: () => string | undefined): void;
   /** Writes changes into the address, from now on until the returned function is called. */
   watch(): () => void;
 }
@@ -37,6 +41,7 @@ const REST = 250;
  */
 export function pageState(source = typeof location === "undefined" ? "" : location.search): PageState {
   const given = new URLSearchParams(source);
+  const others: {key: string; text(): string | undefined}[] = [];
   const controls: {key: string; text(): string | undefined; reset(): void}[] = [];
 
   function custom<T>(key: string, value: T, {write, read}: Codec<T>): Signal<T> {
@@ -55,6 +60,14 @@ export function pageState(source = typeof location === "undefined" ? "" : locati
     return control;
   }
   const texts = () => Object.fromEntries(controls.map(({key, text}) => [key, text()]));
+  const query = (of: {key: string; text(): string | undefined}[]) => {
+    const query = new URLSearchParams();
+    for (const {key, text} of of) {
+      const now = text();
+      if (now !== undefined) query.set(key, now);
+    }
+    return query.toString();
+  };
   return {
     custom,
     number: (key, value, {min = -Infinity, max = Infinity, integer = false} = {}) =>
@@ -78,11 +91,9 @@ export function pageState(source = typeof location === "undefined" ? "" : locati
         read: (text) => (text === "1" ? true : text === "0" ? false : undefined)
       }),
     reset: () => batch(() => controls.forEach((control) => control.reset())),
-    query() {
-      const query = new URLSearchParams();
-      for (const [key, text] of Object.entries(texts())) if (text !== undefined) query.set(key, text);
-      return query.toString();
-    },
+    query: () => query(controls),
+    link: () => query([...controls, ...others]),
+    also: (key, text) => void others.push({key, text}),
     watch() {
       let timer: ReturnType<typeof setTimeout> | undefined;
       let first = true;

@@ -10,6 +10,8 @@ export interface Axis {
   domain: readonly [number, number];
   label: string;
   log?: boolean;
+  /** Below it the axis has no ticks: there is something else. */
+  ticksFrom?: number;
 }
 
 /** Colours are names of the page's CSS variables, such as `--series-prior`. */
@@ -250,8 +252,11 @@ export function plane({width, height}: {width: number; height: number}): PlanePa
 const font = () => `12px ${cssColor("--sans-serif")}`;
 
 /** Powers of ten on a logarithmic axis, with 2 and 5 where there is room; round values on another. */
-export function ticksOf({domain: [low, high], log}: Axis, count: number): {value: number; label: string}[] {
-  if (!log) return axisTicks(low, high, count);
+export function ticksOf(
+  {domain: [low, high], log, ticksFrom = -Infinity}: Axis,
+  count: number
+): {value: number; label: string}[] {
+  if (!log) return axisTicks(low, high, count).filter(({value}) => value >= ticksFrom);
   const decades = Math.log10(high / low);
   const steps = decades > 2 ? [1] : [1, 2, 5];
   const each = Math.max(1, Math.ceil(decades / Math.max(1, count)));

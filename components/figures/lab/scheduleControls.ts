@@ -17,8 +17,24 @@ const HANDLES = 6;
 const MOST_BETA = 40;
 const LEVELS = [0.001, 100] as const;
 
+/** What of a laboratory the controls are for. */
+export type ScheduleState = Pick<
+  Lab,
+  "scheduleKey" | "parameters" | "points" | "offered" | "scheduleTrouble"
+>;
+
+export interface ScheduleControlsOptions {
+  width?: number;
+  height?: number;
+  /** Keys to choose from, `drawnBeta` and `drawnSigma` among them; all, and those of the reader's cells, where left out. */
+  only?: readonly string[];
+}
+
 /** Chooses a schedule, its parameters, or drags its curve: a preset whose point is dragged becomes one drawn by hand. */
-export function scheduleControls(lab: Lab, {width = roomFor(460), height = 210} = {}) {
+export function scheduleControls(
+  lab: ScheduleState,
+  {width = roomFor(460), height = 210, only}: ScheduleControlsOptions = {}
+) {
   const {scheduleKey, parameters, points} = lab;
   const preset = computed(() => kinds[scheduleKey.value] as ScheduleKind | undefined);
   const draws = computed((): "beta" | "sigma" | undefined => {
@@ -117,6 +133,7 @@ export function scheduleControls(lab: Lab, {width = roomFor(460), height = 210} 
   const stops = [
     effect(() => {
       const own = [...lab.offered.value].filter(([, value]) => isSketch(value)).map(([name]) => `cell:${name}`);
+      const offers = (key: string) => !only || only.includes(key);
       if (scheduleKey.value.startsWith("cell:") && !own.includes(scheduleKey.value)) own.push(scheduleKey.value);
       const options: [string, string][] = [
         ...Object.entries(kinds).map(([key, {label}]): [string, string] => [key, label]),
@@ -124,7 +141,7 @@ export function scheduleControls(lab: Lab, {width = roomFor(460), height = 210} 
         ["drawnSigma", "σ(t) drawn by hand"],
         ...own.map((key): [string, string] => [key, `${key.slice(5)}, from your cell`])
       ];
-      select.replaceChildren(...options.map(([key, label]) => h("option", {value: key}, label)));
+      select.replaceChildren(...options.filter(([key]) => offers(key)).map(([key, label]) => h("option", {value: key}, label)));
       select.value = scheduleKey.value;
     }),
     effect(() => {

@@ -6,7 +6,7 @@ export function stateBar(state: PageState): HTMLElement {
   const said = h("span", {role: "status", class: "note-small"});
   const link = h("button", {type: "button", class: "quiet"}, "Copy link");
   link.addEventListener("click", () => {
-    const query = state.query();
+    const query = state.link();
     const address = `${location.origin}${location.pathname}${query && "?"}${query}`;
     // Not on every page of every host: a browser gives the clipboard to secure ones alone.
     const copied = navigator.clipboard?.writeText(address) ?? Promise.reject(new Error("no clipboard"));
