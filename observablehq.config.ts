@@ -12,6 +12,10 @@ export default {
   pages: [
     {name: "How an image is made", path: "/image-formation"},
     {name: "Data sets", path: "/datasets"},
+    {name: "DDPM, step by step", path: "/ddpm"},
+    {name: "From steps to an SDE", path: "/score-sde"},
+    {name: "The denoiser", path: "/denoiser"},
+    {name: "Samplers", path: "/samplers"},
     {name: "The diffusion prior", path: "/prior"},
     {name: "How fast", path: "/bench"}
   ],

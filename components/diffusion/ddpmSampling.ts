@@ -42,8 +42,9 @@ export function* sampling(given: SamplingInput): Generator<SamplingState, Float6
     yield {line: 3, t, x, z};
     const eps = eps_theta(x, t);
     const c = (1 - alpha(t)) / Math.sqrt(noise(t));
-    const mu = x.map((x_i, i) => (x_i - c * eps[i]) / Math.sqrt(alpha(t)));
-    x = mu.map((mu_i, i) => mu_i + sigma(t) * z[i]);
+    const root = Math.sqrt(alpha(t));
+    const mu = x.map((v, i) => (v - c * eps[i]) / root);
+    x = mu.map((m, i) => m + sigma(t) * z[i]);
     yield {line: 4, t, x, z, eps, mu};
   }
   yield {line: 6, t: 0, x};

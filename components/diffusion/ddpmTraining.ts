@@ -48,11 +48,14 @@ export async function* training(given: TrainingInput): AsyncGenerator<TrainingLi
     const eps = normal();
     yield {line: 4, step, x_0, t, eps};
     const a = x_0.map((_, i) => alphaBar(t, i));
-    const x_t = x_0.map((v, i) => Math.sqrt(a[i]) * v + Math.sqrt(1 - a[i]) * eps[i]);
+    const signal = a.map((v) => Math.sqrt(v));
+    const noise = a.map((v) => Math.sqrt(1 - v));
+    const x_t = x_0.map((v, i) => signal[i] * v + noise[i] * eps[i]);
     const answer = await eps_theta(x_t, t);
     const error = answer.map((v, i) => v - eps[i]);
-    const loss = error.reduce((sum, e) => sum + e * e, 0) / size;
-    const slope = await backward(error.map((e) => (2 * e) / size));
+    const loss = error.reduce((a, e) => a + e * e, 0) / size;
+    const gradient = error.map((e) => (2 * e) / size);
+    const slope = await backward(gradient);
     await descend(step);
     yield {line: 5, step, x_0, t, eps, x_t, answer, loss, slope};
   }

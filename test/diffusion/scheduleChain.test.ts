@@ -8,7 +8,8 @@ import {
   linearRate,
   subVariancePreserving,
   varianceExploding,
-  variancePreserving
+  variancePreserving,
+  type Schedule
 } from "../../components/diffusion/schedule.js";
 import {
   chainMarginals,
@@ -59,7 +60,7 @@ describe("marginals", () => {
     }
   });
 
-  test.each([["VP", vp], ...others.map((s) => [s.name, s] as const)])("of the exact chain are the schedule's own (%s)", (_, schedule) => {
+  test.each<[string, Schedule]>([["VP", vp], ...others.map((s): [string, Schedule] => [s.name, s])])("of the exact chain are the schedule's own (%s)", (_, schedule) => {
     const times = evenly(schedule.t_min, schedule.t_max, 7);
     const {scale, noise} = chainMarginals(exactChain(schedule, times));
     times.forEach((t, i) => {
