@@ -52,6 +52,7 @@ beforeAll(async () => {
   symlinkSync("../components", join(folder, "src/components"));
   symlinkSync("../data", join(folder, "src/data"));
   writeFileSync(join(folder, "src/index.md"), page);
+  cpSync(join(root, "src/score-sde.md"), join(folder, "src/score-sde.md"));
   build();
   site = await openSite({folder: join(folder, "dist")});
 });
@@ -440,7 +441,66 @@ test("on a phone nothing is wider than the screen", async () => {
   await on.close();
 });
 
-test("exported, the cells are a page of Framework that shows the same", async () => {
+/** Downloads the cells of a page as a page of Framework, into the notebook of this test. */
+async function exported(on: Page, name: string): Promise<string> {
+  const [file] = await Promise.all([
+    on.waitForEvent("download"),
+    on.getByRole("button", {name: "Download as a page"}).click()
+  ]);
+  expect(file.suggestedFilename()).toBe(`${name}.md`);
+  const path = join(folder, `src/${name}.md`);
+  writeFileSync(path, readFileSync(await file.path(), "utf8"));
+  return path;
+}
+
+/** A page on diffusion whose schedule is a cell's, among cells that go wrong in every way; exports them. Returns what they showed. */
+async function ownSchedule(): Promise<string> {
+  const sources = [
+    "const mine = scheduleFrom({sigma: (t) => 0.01 + 20 * t ** 2})",
+    "const half = ",
+    "let i = 0; while (true) ++i;",
+    "Promise.reject(new Error('no such luck'))",
+    "`level ${schedule.sigma(0.5).toFixed(4)}, D ${denoiser(new Float64Array([1]), new Float64Array([0.5]))[0].toFixed(6)}, ${data.length} numbers, alpha-bar ${alphaBar(schedule, 0.5).toFixed(6)}`",
+    "painted(lines({width: 300, height: 160}), {x: {label: 't'}, y: {label: 'σ'}, label: 'levels', series: [{name: 'σ', color: '--series-prior', x: [0, 0.5, 1], y: [0, 0.5, 1].map(schedule.sigma)}]})"
+  ];
+  const {page: on, faults} = await site.open(`score-sde?seed=7&n=300&cells=${encodeCells(sources)}`);
+  const figure = on.locator("#E7");
+  const draws = async () => Number((await figure.getAttribute("data-draws")) ?? 0);
+  // Someone else's code runs when the reader says so.
+  await on.getByRole("button", {name: "Run these cells"}).click();
+  await shows(on, 5, "level");
+  await fails(on, 2, "Unexpected token");
+  await fails(on, 3, endless);
+  await fails(on, 4, "no such luck");
+  const before = await output(on, 5).textContent();
+  await figure.evaluate((e) => e.scrollIntoView({block: "center"}));
+  await poll(draws).toBeGreaterThan(0);
+  const drawn = await draws();
+  await on.locator(".lab-dock select").filter({hasText: "from your cell"}).selectOption("cell:mine");
+  await poll(draws).toBeGreaterThan(drawn);
+  await shows(on, 5, "level 5.0100");
+  expect(await output(on, 5).textContent()).not.toBe(before);
+  // The cell is changed, and with it what all figures show.
+  const again = await draws();
+  await cell(on, 1).scrollIntoViewIfNeeded();
+  await type(on, 1, sources[0].replace("20 *", "40 *"));
+  await press(on, 1, "Run");
+  await shows(on, 5, "level 10.0100");
+  await figure.evaluate((e) => e.scrollIntoView({block: "center"}));
+  await poll(draws).toBeGreaterThan(again);
+  // All figures have what they need, but for that of DDPM's chains, which says why a schedule without a rate has none.
+  const troubles = await on
+    .locator(".figure.live:has(.live-trouble:visible)")
+    .evaluateAll((e) => e.map(({id}) => id));
+  expect(troubles).toEqual(["E6-error"]);
+  expect(faults).toEqual([]);
+  await exported(on, "cells-score-sde");
+  const shown = (await output(on, 5).textContent())!;
+  await on.close();
+  return shown;
+}
+
+test("exported, cells are a page of Framework that shows the same; a schedule of a cell drives a page and its export", async () => {
   const {page: on, faults} = await open();
   await on.evaluate(() => void (own.a.value = 4));
   const sources = [
@@ -456,20 +516,15 @@ test("exported, the cells are a page of Framework that shows the same", async ()
   await shows(on, 6, "20 function");
   await fails(on, 7, "unknownName is not defined");
   const shown = await Promise.all([2, 3, 5, 6].map((n) => output(on, n).textContent()));
-  const [file] = await Promise.all([
-    on.waitForEvent("download"),
-    on.getByRole("button", {name: "Download as a page"}).click()
-  ]);
-  expect(file.suggestedFilename()).toBe("cells-two-numbers.md");
-  const exported = join(folder, "src/cells-two-numbers.md");
-  writeFileSync(exported, readFileSync(await file.path(), "utf8"));
+  const file = await exported(on, "cells-two-numbers");
   expect(faults).toEqual([]);
   await on.close();
+  const ofSchedule = await ownSchedule();
 
   // The file is opened again: its cells are added, and not run.
   const {page: again} = await open();
   await again.locator("details.cells > summary").click();
-  await again.locator("input[type=file]").setInputFiles(exported);
+  await again.locator("input[type=file]").setInputFiles(file);
   await again.getByText("7 cells of cells-two-numbers.md were added, and not run").waitFor();
   expect(await again.locator(".cell-output").allTextContents()).toEqual(sources.map(() => ""));
   await again.close();
@@ -484,4 +539,11 @@ test("exported, the cells are a page of Framework that shows the same", async ()
   await alone.locator("input[type=number]").fill("8");
   await alone.getByText("8 function 3").waitFor();
   await alone.close();
+
+  const {page: third} = await site.open("cells-score-sde");
+  await third.getByText("level 10.0100").waitFor();
+  const text = await third.locator("#observablehq-main").textContent();
+  expect(text).toContain(ofSchedule);
+  await third.locator("svg[aria-label=levels]").waitFor();
+  await third.close();
 });

@@ -80,7 +80,7 @@ export function adaptiveFigures(page: SamplersPage, workers: Workers): HTMLEleme
       values: shown,
       trouble,
       caption:
-        "Each dot is a step that was accepted: how far it went, against the noise level in its middle. Sampling goes from right to left.",
+        "Each dot is a step that was accepted: how far it went, against the noise level in its middle. Sampling goes from right to left. The shared step feels its way at first, with steps far shorter than the frame shows.",
       controls: [
         keep(boundRange("Tolerance", tolerance, {min: -8, max: -1, step: 0.25, show})),
         keep(boundRange("Trajectory", row, {min: 1, max: TRAJECTORIES, step: 1}))
