@@ -63,3 +63,28 @@ describe.each(pages().map((path) => [`/${path}`, path]))("%s", (_, path) => {
     await page.close();
   });
 });
+
+test("every stop of the lesson is a figure, drawn, on the screen, in the state that its link names", async () => {
+  const {page, faults} = await site.open("");
+  const links = await page
+    .locator(".lesson a")
+    .evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href));
+  expect(links.length).toBeGreaterThan(9);
+  for (const link of links) {
+    await page.goto("about:blank");
+    await page.goto(link);
+    const {hash, search} = new URL(link);
+    const figure = page.locator(`[id="${hash.slice(1)}"]`);
+    await figure.and(page.locator("[data-draws]")).waitFor();
+    await expect
+      .poll(() => figure.evaluate((e) => Math.abs(e.getBoundingClientRect().top) < innerHeight), {
+        timeout: 20_000
+      })
+      .toBe(true);
+    // A value out of its range would be dropped from the address, or leave a sentence in the figure's place.
+    expect(await figure.locator(".live-trouble").textContent(), link).toBe("");
+    expect(page.url(), link).toContain(search);
+  }
+  expect(faults).toEqual([]);
+  await page.close();
+});

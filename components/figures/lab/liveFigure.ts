@@ -103,6 +103,7 @@ export function liveFigure<V>(options: LiveFigureOptions<V>): LiveFigure {
     source,
     foot
   );
+  if (decodeURIComponent(location.hash) === `#${id}`) arrive(element);
   const seen = visible(element);
   const theme = signal(0);
   let draws = 0;
@@ -141,4 +142,20 @@ export function liveFigure<V>(options: LiveFigureOptions<V>): LiveFigure {
       seen.dispose();
     }
   };
+}
+
+/** Milliseconds at which a link to a figure looks for it: those above it are still being made, and push it down. */
+const ARRIVALS = [0, 300, 1000, 2000];
+
+/** Scrolls to what the address names, which was not there yet when the browser looked; not once the reader has begun to do things. */
+function arrive(element: Element): void {
+  const begun = new AbortController();
+  const options = {signal: begun.signal, passive: true};
+  for (const kind of ["wheel", "pointerdown", "keydown"])
+    addEventListener(kind, () => begun.abort(), options);
+  for (const [i, delay] of ARRIVALS.entries())
+    setTimeout(() => {
+      if (!begun.signal.aborted) element.scrollIntoView({block: "start"});
+      if (i === ARRIVALS.length - 1) begun.abort();
+    }, delay);
 }
