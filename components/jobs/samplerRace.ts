@@ -15,11 +15,14 @@ export interface RunSpec {
   sampler: SamplerSpec;
 }
 
-/** Law and schedule as plain data, and what else a race is set by. */
-export interface RaceInput {
+/** Law, schedule and the spacing of times as plain data. */
+export interface CourseSpec {
   mixture: GaussianMixture;
   schedule: ScheduleSpec;
   spacing: SpacingName;
+}
+
+export interface RaceInput extends CourseSpec {
   runs: RunSpec[];
   n: number;
   draws: number;
@@ -34,12 +37,22 @@ export function scheduleOfSpec(spec: ScheduleSpec): Schedule {
   return schedule;
 }
 
+/** What samplers run on: the law with its exact denoiser, the schedule, and the times of so many steps. */
+function courseOf({mixture, schedule: spec, spacing}: CourseSpec) {
+  const schedule = scheduleOfSpec(spec);
+  return {
+    mixture,
+    denoiser: mixtureDenoiser(mixture),
+    schedule,
+    times: (steps: number) => spacings[spacing].times(schedule, steps)
+  };
+}
+
 /** Races samplers on a mixture's exact denoiser: how far from the law, after how many denoiser calls. */
 export function samplerRace(
-  {mixture, schedule: spec, spacing, runs, ...setting}: RaceInput,
+  {runs, n, draws, seed, reference, ...course}: RaceInput,
   context: WorkerContext<RaceResult>
 ): Promise<RaceResult> {
-  const schedule = scheduleOfSpec(spec);
   return race(
     runs.map(({sampler, steps, ...run}) => ({
       ...run,
@@ -47,22 +60,13 @@ export function samplerRace(
       sampler: samplerOf(sampler, steps),
       solvesOde: samplerKind(sampler.kind).solvesOde(samplerDefaults(sampler.kind, sampler.parameters))
     })),
-    {
-      ...setting,
-      mixture,
-      denoiser: mixtureDenoiser(mixture),
-      schedule,
-      times: (steps) => spacings[spacing].times(schedule, steps)
-    },
+    {...courseOf(course), n, draws, seed, reference},
     context,
     (result) => context.partial(result)
   );
 }
 
-export interface AgreementInput {
-  mixture: GaussianMixture;
-  schedule: ScheduleSpec;
-  spacing: SpacingName;
+export interface AgreementInput extends CourseSpec {
   samplers: {name: string; sampler: SamplerSpec; steps: number}[];
   n: number;
   seed: number;
@@ -70,19 +74,12 @@ export interface AgreementInput {
 
 /** Two-sample tests of samplers against the law and against each other. */
 export function samplerAgreement(
-  {schedule: spec, spacing, samplers, mixture, ...setting}: AgreementInput,
+  {samplers, n, seed, ...course}: AgreementInput,
   context: WorkerContext<Agreement[]>
 ): Promise<Agreement[]> {
-  const schedule = scheduleOfSpec(spec);
   return agreement(
     samplers.map(({name, sampler, steps}) => ({name, steps, sampler: samplerOf(sampler, steps)})),
-    {
-      ...setting,
-      mixture,
-      denoiser: mixtureDenoiser(mixture),
-      schedule,
-      times: (steps) => spacings[spacing].times(schedule, steps)
-    },
+    {...courseOf(course), n, seed},
     context,
     (found) => context.partial(found)
   );

@@ -18,7 +18,7 @@ import {scheduleCurves} from "../../components/figures/scoreSde/curves.js";
 import {fieldAt} from "../../components/figures/scoreSde/field.js";
 import {fieldPlane} from "../../components/figures/scoreSde/fieldPlane.js";
 import {logSlope, short} from "../../components/figures/scoreSde/fit.js";
-import {planeHeat, timeHeat} from "../../components/figures/scoreSde/heat.js";
+import {planeHeat, timeHeat} from "../../components/figures/lab/heat.js";
 import {apart, differences, sameProcess} from "../../components/figures/scoreSde/sameProcess.js";
 import {openScoreSde} from "../../components/figures/scoreSde/state.js";
 import {
@@ -30,8 +30,8 @@ import {
 } from "../../components/figures/scoreSde/steps.js";
 import {stepsErrorLines, stepsErrors, stepsSlope} from "../../components/figures/scoreSde/stepsError.js";
 import {roundTripErrors, thereAndBack} from "../../components/figures/scoreSde/thereAndBack.js";
-import {samplingTimes, timeAxis} from "../../components/figures/scoreSde/timeAxis.js";
-import {viewOf} from "../../components/figures/scoreSde/view.js";
+import {samplingTimes, timeAxis} from "../../components/figures/lab/timeAxis.js";
+import {viewOf} from "../../components/figures/lab/view.js";
 import {waysPlane} from "../../components/figures/scoreSde/waysPlane.js";
 import {pageState} from "../../components/figures/lab/pageState.js";
 import type {Layer, Plane} from "../../components/figures/lab/plane.js";

@@ -15,7 +15,7 @@ import {
 } from "../../components/diffusion/schedule.js";
 import {forwardSde} from "../../components/samplers/forward.js";
 import {addNoise, track} from "../../components/samplers/track.js";
-import {samplingTimes} from "../../components/figures/scoreSde/timeAxis.js";
+import {samplingTimes} from "../../components/figures/lab/timeAxis.js";
 
 const schedules: [string, Schedule][] = [
   ["VP", variancePreserving(linearRate())],

@@ -1,7 +1,7 @@
 import {logDensity} from "../../diffusion/gaussianMixture.js";
 import type {Plane} from "../lab/plane.js";
-import {firstCoordinate} from "../scoreSde/heat.js";
-import {viewOf} from "../scoreSde/view.js";
+import {firstCoordinate} from "../lab/heat.js";
+import {viewOf} from "../lab/view.js";
 import {stepAt, viewName, type WayPicture} from "./wayPlane.js";
 
 const BINS = 60;

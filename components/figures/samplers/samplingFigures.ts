@@ -9,7 +9,7 @@ import {marginalPlane} from "./marginalPlane.js";
 import {samplerControls} from "./samplerControls.js";
 import {followSampling} from "./sampling.js";
 import {block, described, digits, errorWords, legend, WIDTH, type SamplersPage} from "./shared.js";
-import {viewOf} from "../scoreSde/view.js";
+import {viewOf} from "../lab/view.js";
 import {stepAt, wayHeat, wayPlane} from "./wayPlane.js";
 
 /** The cell that both pictures begin with. */

@@ -2,10 +2,10 @@ import type {GaussianMixture} from "../../diffusion/gaussianMixture.js";
 import type {Schedule} from "../../diffusion/schedule.js";
 import type {Track} from "../../samplers/track.js";
 import type {Layer, Plane} from "../lab/plane.js";
-import {planeHeat, timeHeat} from "../scoreSde/heat.js";
-import {timeAxis} from "../scoreSde/timeAxis.js";
-import {viewAxis, viewOf, type ViewName} from "../scoreSde/view.js";
-import {firstPaths} from "../scoreSde/waysPlane.js";
+import {planeHeat, timeHeat} from "../lab/heat.js";
+import {timeAxis} from "../lab/timeAxis.js";
+import {viewAxis, viewOf, type ViewName} from "../lab/view.js";
+import {firstPaths} from "../lab/paths.js";
 
 /** Ways drawn at most; points are drawn all. */
 const WAYS = 120;

@@ -6,8 +6,8 @@ import {sampleMixture} from "../../diffusion/gaussianMixture.js";
 import {addNoise} from "../../samplers/track.js";
 import type {Lines} from "../lab/lines.js";
 import type {BothWays} from "./bothWays.js";
-import {firstCoordinate} from "./heat.js";
-import {timeAxis} from "./timeAxis.js";
+import {firstCoordinate} from "../lab/heat.js";
+import {timeAxis} from "../lab/timeAxis.js";
 import {processes, type Process} from "./waysPlane.js";
 
 /** Times at which laws are compared, at most. */

@@ -7,7 +7,7 @@ import {eulerMaruyama} from "../../samplers/eulerMaruyama.js";
 import {forwardSde} from "../../samplers/forward.js";
 import {heun} from "../../samplers/heun.js";
 import {addNoise, startingNoise, track, type Track} from "../../samplers/track.js";
-import {samplingTimes, timeAxis} from "./timeAxis.js";
+import {samplingTimes, timeAxis} from "../lab/timeAxis.js";
 
 /** Where the two processes that run backwards begin: at Gaussian noise, or where the forward paths ended. */
 export type Start = "noise" | "ends";

@@ -1,7 +1,7 @@
 /** The curves of a schedule: how much of the data is left, how much noise there is, and the SDE's two coefficients. */
 import {alphaBar, diffusion, drift, snr, type Schedule} from "../../diffusion/schedule.js";
 import type {Lines} from "../lab/lines.js";
-import {timeAxis} from "./timeAxis.js";
+import {timeAxis} from "../lab/timeAxis.js";
 
 export interface ScheduleCurves {
   /** s(t) and alpha-bar(t). */

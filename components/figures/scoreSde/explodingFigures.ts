@@ -11,7 +11,7 @@ import {madeWith, row, type Parts} from "./parts.js";
 import {COMPARED, type Runs} from "./runs.js";
 import {differenceLines, samePlane} from "./sameProcess.js";
 import {seenText} from "./seenText.js";
-import {timeAxis} from "./timeAxis.js";
+import {timeAxis} from "../lab/timeAxis.js";
 import {waysPlane} from "./waysPlane.js";
 import {endWords, processBoxes, waysSource} from "./waysFigures.js";
 

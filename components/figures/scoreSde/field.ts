@@ -2,7 +2,7 @@
 import type {ExactDenoiser} from "../../diffusion/denoiser.js";
 import {diffusion, drift, type Schedule} from "../../diffusion/schedule.js";
 import {flowSlope} from "../../samplers/sampler.js";
-import type {View} from "./view.js";
+import type {View} from "../lab/view.js";
 
 export const fields = {
   flow: "−dx/dt of the probability-flow ODE",

@@ -3,8 +3,8 @@ import {logDensity} from "../../diffusion/gaussianMixture.js";
 import type {Layer, Plane} from "../lab/plane.js";
 import {pointsAt, type BothWays} from "./bothWays.js";
 import {fieldAt, fields, type Field} from "./field.js";
-import {planeHeat} from "./heat.js";
-import {viewAxis, type View} from "./view.js";
+import {planeHeat} from "../lab/heat.js";
+import {viewAxis, type View} from "../lab/view.js";
 import {processes, type Process} from "./waysPlane.js";
 
 export interface FieldPlaneOptions {

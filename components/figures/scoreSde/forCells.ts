@@ -7,6 +7,6 @@ export {differenceLines, differences, samePlane, sameProcess} from "./sameProces
 export {brownianPaths, chainPaths, sdePaths, stepsPlane} from "./steps.js";
 export {stepsErrorLines, stepsErrors} from "./stepsError.js";
 export {roundTripErrors, roundTripLines, roundTripPlane, thereAndBack} from "./thereAndBack.js";
-export {samplingTimes, timeAxis} from "./timeAxis.js";
-export {viewOf} from "./view.js";
+export {samplingTimes, timeAxis} from "../lab/timeAxis.js";
+export {viewOf} from "../lab/view.js";
 export {waysPlane} from "./waysPlane.js";

@@ -4,14 +4,14 @@ import type {Schedule} from "../../diffusion/schedule.js";
 import {followSeen} from "../lab/followSeen.js";
 import {endLaw} from "./agreement.js";
 import {bothWays, type BothWays, type BothWaysInput} from "./bothWays.js";
-import {timeHeat} from "./heat.js";
+import {timeHeat} from "../lab/heat.js";
 import {apart, differences, sameProcess} from "./sameProcess.js";
 import type {ScoreSde} from "./state.js";
 import {brownianPaths, sdePaths} from "./steps.js";
 import {stepsErrors} from "./stepsError.js";
 import {roundTripErrors, thereAndBack} from "./thereAndBack.js";
-import {timeAxis} from "./timeAxis.js";
-import {viewOf} from "./view.js";
+import {timeAxis} from "../lab/timeAxis.js";
+import {viewOf} from "../lab/view.js";
 
 /** Brownian paths of the chains, which their errors are means over. */
 export const CHAIN_PATHS = 40;

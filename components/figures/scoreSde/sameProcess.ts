@@ -10,7 +10,7 @@ import {track, type Track} from "../../samplers/track.js";
 import type {Lines} from "../lab/lines.js";
 import type {Layer, Plane} from "../lab/plane.js";
 import {inWords, logSlope} from "./fit.js";
-import {samplingTimes} from "./timeAxis.js";
+import {samplingTimes} from "../lab/timeAxis.js";
 
 export interface SameProcessInput {
   law: GaussianMixture;

@@ -9,8 +9,8 @@ import type {Start} from "./bothWays.js";
 import {openExploding, type Exploding} from "./exploding.js";
 import {fields, type Field} from "./field.js";
 import {STEPS} from "./steps.js";
-import {timeAxis, type TimeAxis} from "./timeAxis.js";
-import {viewOf, type View, type ViewName} from "./view.js";
+import {timeAxis, type TimeAxis} from "../lab/timeAxis.js";
+import {viewOf, type View, type ViewName} from "../lab/view.js";
 import type {Process} from "./waysPlane.js";
 
 export interface ScoreSde {

@@ -4,9 +4,9 @@ import type {GaussianMixture} from "../../diffusion/gaussianMixture.js";
 import type {Schedule} from "../../diffusion/schedule.js";
 import {chainOfDdpm, chainStart, coarseNormals, ddpmOf, exactChain, rateOf, walkChain, type Chain} from "../../diffusion/scheduleChain.js"; // prettier-ignore
 import type {Layer, Plane} from "../lab/plane.js";
-import {timeHeat} from "./heat.js";
-import {timeAxis, type TimeAxis} from "./timeAxis.js";
-import {viewAxis, type View} from "./view.js";
+import {timeHeat} from "../lab/heat.js";
+import {timeAxis, type TimeAxis} from "../lab/timeAxis.js";
+import {viewAxis, type View} from "../lab/view.js";
 
 /** Numbers of steps to choose from: each divides FINE. */
 export const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];

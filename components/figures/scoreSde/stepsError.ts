@@ -5,7 +5,7 @@ import type {Schedule} from "../../diffusion/schedule.js";
 import {chainMarginals} from "../../diffusion/scheduleChain.js";
 import type {Lines} from "../lab/lines.js";
 import {inWords, logSlope} from "./fit.js";
-import {firstCoordinate} from "./heat.js";
+import {firstCoordinate} from "../lab/heat.js";
 import {chainPaths, sdePaths, STEPS, type Brownian} from "./steps.js";
 
 export interface StepsErrors {

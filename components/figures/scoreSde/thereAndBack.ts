@@ -8,10 +8,10 @@ import {track, type Track} from "../../samplers/track.js";
 import type {Lines} from "../lab/lines.js";
 import type {Layer, Plane} from "../lab/plane.js";
 import {inWords, logSlope} from "./fit.js";
-import {timeHeat} from "./heat.js";
-import {samplingTimes, timeAxis} from "./timeAxis.js";
-import {viewAxis, type View} from "./view.js";
-import {firstPaths} from "./waysPlane.js";
+import {timeHeat} from "../lab/heat.js";
+import {samplingTimes, timeAxis} from "../lab/timeAxis.js";
+import {viewAxis, type View} from "../lab/view.js";
+import {firstPaths} from "../lab/paths.js";
 
 export interface ThereAndBack {
   law: GaussianMixture;

@@ -1,9 +1,9 @@
-import type {Track} from "../../samplers/track.js";
 import type {Layer, Plane} from "../lab/plane.js";
 import {pointsAt, type BothWays} from "./bothWays.js";
-import {timeHeat} from "./heat.js";
-import {timeAxis} from "./timeAxis.js";
-import {viewAxis, type View} from "./view.js";
+import {timeHeat} from "../lab/heat.js";
+import {firstPaths} from "../lab/paths.js";
+import {timeAxis} from "../lab/timeAxis.js";
+import {viewAxis, type View} from "../lab/view.js";
 
 /** The three processes by name, with their colours. */
 export const processes = {
@@ -60,19 +60,4 @@ export function waysPlane(ways: BothWays, {view, show, paths, t, heat}: WaysPlan
     layers,
     label: `Paths over the exact density of ${schedule.name}: ${show.map((p) => processes[p].name).join(", ") || "none"}`
   };
-}
-
-/** The first coordinate of the first `count` points of a track, against time. */
-export function firstPaths({times, points}: Track, {d, count, view}: {d: number; count: number; view: View}) {
-  const m = times.length;
-  const xy = new Float32Array(count * m * 2);
-  for (let i = 0; i < m; ++i) {
-    const unit = view.unit(times[i]);
-    for (let j = 0; j < count; ++j) {
-      const at = 2 * (j * m + i);
-      xy[at] = times[i];
-      xy[at + 1] = points[i][j * d] / unit;
-    }
-  }
-  return {xy, n: count, m};
 }

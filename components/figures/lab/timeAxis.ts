@@ -1,6 +1,6 @@
 import {timeOf, type Schedule} from "../../diffusion/schedule.js";
 import {timeRange} from "../../diffusion/times.js";
-import type {Axis} from "../lab/plane.js";
+import type {Axis} from "./plane.js";
 
 /** A schedule's time as an axis: logarithmic where data drown at its very beginning, as they do at sigma(t) = t. */
 export interface TimeAxis extends Axis {

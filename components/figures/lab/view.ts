@@ -1,7 +1,7 @@
 /** How x is shown: as it is, or divided by the deviation s sqrt(1 + sigma^2) that data of unit variance have at a time. */
 import type {GaussianMixture} from "../../diffusion/gaussianMixture.js";
 import type {Schedule} from "../../diffusion/schedule.js";
-import type {Axis} from "../lab/plane.js";
+import type {Axis} from "./plane.js";
 import {timeAxis} from "./timeAxis.js";
 
 export type ViewName = "auto" | "plain" | "scaled" | "unscaled";

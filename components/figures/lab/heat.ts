@@ -1,7 +1,7 @@
 import {logDensity, type GaussianMixture} from "../../diffusion/gaussianMixture.js";
 import {marginalMixture} from "../../diffusion/derivedMixture.js";
 import type {Schedule} from "../../diffusion/schedule.js";
-import type {Layer} from "../lab/plane.js";
+import type {Layer} from "./plane.js";
 import type {TimeAxis} from "./timeAxis.js";
 import type {View} from "./view.js";
 
