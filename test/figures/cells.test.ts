@@ -319,7 +319,7 @@ test("an exported page imports what its cells use and do not define, and keeps t
     "  ",
     "const s = `a\n```js\nb`"
   ];
-  const text = exportPage({...options, cells});
+  const text = exportPage({...options, cells: cells.map((source) => ({source}))});
   expect(text).toContain('title: "Cells: Samplers: *one* a file"');
   expect(text).toContain("# Cells from “Samplers: \\*one\\* a file”");
   expect(text).toContain("const {schedule} = await ofLink");
@@ -331,9 +331,24 @@ test("an exported page imports what its cells use and do not define, and keeps t
   expect(importPage(text)).toEqual(cells.filter((cell) => cell.trim()));
 });
 
+test("a cell that can't stand on a page of its own is written as text, with the reason, and read again", () => {
+  const cells = [
+    {source: "const half = "},
+    {source: "while (true) euler(data)", unfit: "ran for 1 s"},
+    {source: "1 + 1"}
+  ];
+  const text = exportPage({...options, cells});
+  expect(text).toContain("This cell does not run here: Unexpected token");
+  expect(text).toContain("```js run=false\nconst half =");
+  expect(text).toContain("This cell does not run here: ran for 1 s\n\n```js run=false\nwhile");
+  expect(text).toContain("```js\n1 + 1\n```");
+  expect(text).not.toContain("import {euler");
+  expect(importPage(text)).toEqual(cells.map(({source}) => source));
+});
+
 test("what the page's beginning gives is not imported again", () => {
   const prelude = () => `import {heun} from "./components/figures/lab/library.js";`;
-  expect(exportPage({...options, prelude, cells: ["heun"]}).match(/import/g)).toHaveLength(1);
+  expect(exportPage({...options, prelude, cells: [{source: "heun"}]}).match(/import/g)).toHaveLength(1);
   expect(
     importPage(
       "# A page\n\n```js\n1 + 1\n```\n\ntext\n\n```python\nx\n```\n\n~~~js\n~~~\n\n```js echo\n2\n```\n"

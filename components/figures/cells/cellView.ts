@@ -18,6 +18,8 @@ export interface CellView extends CellReport {
   readonly element: HTMLElement;
   readonly output: HTMLElement;
   readonly source: string;
+  /** Why its code can't stand on a page of its own, as its last run has shown. */
+  readonly unfit: string | undefined;
   /** Its place among all cells, from 0. */
   place(index: number, of: number): void;
   stopped(): void;
@@ -72,7 +74,9 @@ export function cellView(id: number, source: string, actions: CellActions): Cell
     )
   );
 
+  let unfit: string | undefined;
   function show(name: string, text: string, wrong?: Problem) {
+    if (name !== "pending") unfit = wrong?.unfit && wrong.message;
     element.dataset.state = name;
     state.textContent = text;
     stop.disabled = name === "idle" || name === "stopped";
@@ -91,6 +95,9 @@ export function cellView(id: number, source: string, actions: CellActions): Cell
     output,
     get source() {
       return source;
+    },
+    get unfit() {
+      return unfit;
     },
     place(index, of) {
       label = `Source of cell ${index + 1}`;

@@ -6,6 +6,8 @@ export interface Problem {
   message: string;
   line?: number;
   column?: number;
+  /** Code that can't stand on a page of its own: it isn't JavaScript, or doesn't come to an end. */
+  unfit?: true;
 }
 
 /** A cell as the runtime takes it. */
@@ -56,7 +58,7 @@ export function compileCell(source: string): Compiled {
     };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new CellSyntaxError(syntaxProblem(error.message));
+    throw new CellSyntaxError({...syntaxProblem(error.message), unfit: true});
   }
 }
 

@@ -1,4 +1,5 @@
 import {cellFile, type Problem} from "./compile.js";
+import {RanTooLong} from "./clock.js";
 import {nearNames} from "./nearNames.js";
 
 /**
@@ -24,7 +25,8 @@ export function explain(
     return {message: message + (near.length ? `. Did you mean ${near.join(" or ")}?` : "")};
   }
   const line = lineOf(error, id);
-  return {message, line: line === undefined ? undefined : Math.max(1, line - linesBefore)};
+  const problem = {message, line: line === undefined ? undefined : Math.max(1, line - linesBefore)};
+  return error instanceof RanTooLong ? {...problem, unfit: true} : problem;
 }
 
 function text(error: unknown): string {

@@ -27,7 +27,7 @@ export interface CellStripOptions {
    */
   offer?(values: Map<string, unknown>): void;
   /** For the export: lines of a js block that gives a page those of the names that its cells use, made for the present state. */
-  prelude(used: {values: string[]; library: string[]}): string;
+  prelude(used: {values: string[]; library: string[]}): string | string[];
   /** The library's module, seen from a page in `src/`. Default: that of the pages on diffusion. */
   libraryPath?: string;
   /** Cells to begin with, in a menu. */
@@ -194,7 +194,7 @@ export function cellStrip(options: CellStripOptions): CellStrip {
       const [{exportPage}, library] = await Promise.all([import("./exportPage.js"), options.library()]);
       const title = document.querySelector("#observablehq-main h1")?.textContent ?? page;
       const names = {values: Object.keys(values), library: Object.keys(library)};
-      const text = exportPage({title, ...names, prelude, cells: sources(), libraryPath});
+      const text = exportPage({title, ...names, prelude, cells, libraryPath});
       save(new Blob([text], {type: "text/markdown"}), `cells-${page}.md`);
       say(`Put cells-${page}.md in the notebook's src folder: it is a page.`);
     } catch (error) {

@@ -10,10 +10,10 @@ export interface UsedNames {
 }
 
 /**
- * The beginning of a page of the reader's own, which gives its cells what they saw here: code that Framework runs.
+ * The beginning of a page of the reader's own, which gives its cells what they saw here: blocks of code that Framework runs.
  * @param module that exports `ofLink`, from the root of the pages
  */
-export function prelude({state, scheduleKey}: Lab, module: string, {values, library}: UsedNames): string {
+export function prelude({state, scheduleKey}: Lab, module: string, {values, library}: UsedNames): string[] {
   // A schedule that a cell defines is defined by that cell on the new page too.
   const own = scheduleKey.value.startsWith("cell:") && values.includes("schedule");
   const named = values.filter((name) => !(own && name === "schedule"));
@@ -24,8 +24,9 @@ export function prelude({state, scheduleKey}: Lab, module: string, {values, libr
     lines.push(`import {${functions.join(", ")}} from "./components/figures/lab/library.js";`);
   if (named.length)
     lines.push("", `const {${named.join(", ")}} = await ofLink(${JSON.stringify(state.query())});`);
-  if (own) lines.push("", `const schedule = scheduleFrom(${scheduleKey.value.slice(5)});`);
-  return lines.join("\n");
+  // A block of its own: it waits for the cell, which may wait for what the first block imports.
+  const schedule = own ? [`const schedule = scheduleFrom(${scheduleKey.value.slice(5)});`] : [];
+  return [lines.join("\n"), ...schedule];
 }
 
 /** What the cells of a page see by name, in the state that a link to it describes. */
