@@ -20,7 +20,8 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false
+          // A page waits for its browser half of the time; more at once would wait for each other.
+          maxWorkers: 2
         }
       }
     ]

@@ -40,15 +40,22 @@ export function svg<K extends keyof SVGElementTagNameMap>(
   return element;
 }
 
-/** A canvas of `width` x `height` CSS pixels, sharp on this screen, and its context in CSS pixels. */
-export function sharpCanvas(width: number, height: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
+/**
+ * A canvas of `width` x `height` CSS pixels, sharp on this screen, and its context in CSS pixels.
+ * @param settings of the context
+ */
+export function sharpCanvas(
+  width: number,
+  height: number,
+  settings?: CanvasRenderingContext2DSettings
+): [HTMLCanvasElement, CanvasRenderingContext2D] {
   const ratio = Math.min(devicePixelRatio || 1, 2);
   const canvas = h("canvas", {
     width: Math.round(width * ratio),
     height: Math.round(height * ratio),
     style: `width:${width}px;height:${height}px`
   });
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", settings);
   if (!context) throw new Error("this browser cannot draw on a canvas");
   context.scale(ratio, ratio);
   return [canvas, context];
@@ -62,9 +69,21 @@ export function onTheme(draw: () => void): () => void {
   return () => query.removeEventListener("change", draw);
 }
 
+/** Values of the page's variables in light and in dark: asking for one makes the browser bring all styles up to date first. */
+const colors = {light: new Map<string, string>(), dark: new Map<string, string>()};
+let darkness: MediaQueryList | undefined;
+
 /** The value of a CSS variable of the page, such as `--series-prior`. */
-export const cssColor = (name: string) =>
-  getComputedStyle(document.documentElement).getPropertyValue(name).trim() || "#888";
+export function cssColor(name: string): string {
+  darkness ??= matchMedia("(prefers-color-scheme: dark)");
+  const known = colors[darkness.matches ? "dark" : "light"];
+  let color = known.get(name);
+  if (color === undefined) {
+    color = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    if (color) known.set(name, color); // the style sheet may not be there yet
+  }
+  return color || "#888";
+}
 
 /** Width a figure can have on this page, CSS pixels, at most `most`. */
 export function roomFor(most: number): number {

@@ -100,7 +100,7 @@ export const sampler = (
         rng,
         async denoise(at, scale = s, level = sigma) {
           ++evaluations;
-          return denoiser(scale === 1 ? at : at.map((v) => v / scale), constantSigma(n, level));
+          return denoiser(scale === 1 ? at : divided(at, scale), constantSigma(n, level));
         }
       });
       observe?.(i + 1, next, x);
@@ -128,3 +128,9 @@ export function flowSlope({s, sigma, ds, dsigma}: Schedule, t: number): (x: numb
 /** n + 1 times in equal steps from a schedule's last to its first. */
 export const evenTimes = ({t_min, t_max}: Schedule, n: number): Float64Array =>
   Float64Array.from({length: n + 1}, (_, i) => t_max + ((t_min - t_max) * i) / n);
+
+function divided(x: Float64Array, scale: number): Float64Array {
+  const y = new Float64Array(x.length);
+  for (let i = 0; i < y.length; ++i) y[i] = x[i] / scale; // several times as fast as map
+  return y;
+}

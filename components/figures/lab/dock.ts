@@ -1,6 +1,7 @@
 import {effect} from "@preact/signals-core";
 import {scheduleKinds} from "../../diffusion/scheduleKinds.js";
 import {h} from "../dom.js";
+import {covers} from "./covered.js";
 import {dataControls} from "./dataControls.js";
 import type {Lab} from "./lab.js";
 import {scheduleControls} from "./scheduleControls.js";
@@ -39,6 +40,7 @@ export function dock(lab: Lab, options: DockOptions = {}) {
       schedule.element
     )
   );
+  const uncover = covers(element);
   const stop = effect(() => {
     const law = lab.lawOptions.find(([key]) => key === lab.lawKey.value)?.[1] ?? "";
     const key = lab.scheduleKey.value;
@@ -49,6 +51,7 @@ export function dock(lab: Lab, options: DockOptions = {}) {
     element,
     dispose() {
       stop();
+      uncover();
       data.dispose();
       schedule.dispose();
     }

@@ -3,6 +3,7 @@ import {h, onTheme} from "../dom.js";
 import {csvBlob, downloads, pngBlob, svgBlob, type Download} from "../download.js";
 import {provenanceLabel} from "../provenance.js";
 import {visible} from "../visible.js";
+import {uncovered} from "./covered.js";
 import type {Painter} from "./painter.js";
 
 export interface LiveFigureOptions<V> {
@@ -104,7 +105,7 @@ export function liveFigure<V>(options: LiveFigureOptions<V>): LiveFigure {
     foot
   );
   if (decodeURIComponent(location.hash) === `#${id}`) arrive(element);
-  const seen = visible(element);
+  const seen = visible(element, uncovered);
   const theme = signal(0);
   let draws = 0;
   const message = computed(() => trouble?.value || failed.value);

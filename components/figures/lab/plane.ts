@@ -57,7 +57,8 @@ const margin = {top: 20, right: 14, bottom: 36, left: 46};
 
 /** An empty plane of a size in CSS pixels. */
 export function plane({width, height}: {width: number; height: number}): PlanePainter {
-  const [canvas, context] = sharpCanvas(width, height);
+  // In memory, not on the graphics card: many small pieces are drawn sooner, and always the same, pixel by pixel.
+  const [canvas, context] = sharpCanvas(width, height, {willReadFrequently: true});
   canvas.setAttribute("role", "img");
   canvas.style.maxWidth = "100%";
   canvas.style.height = "auto";
