@@ -21,7 +21,8 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // A page waits for its browser half of the time; more at once would wait for each other.
-          maxWorkers: 2
+          maxWorkers: 2,
+          sequence: {groupOrder: 1}
         }
       }
     ]
