@@ -20,6 +20,8 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          // What a page does at once may take a busy machine some seconds.
+          expect: {poll: {timeout: 15_000}},
           // A page waits for its browser half of the time; more at once would wait for each other.
           maxWorkers: 2,
           sequence: {groupOrder: 1}

@@ -149,7 +149,8 @@ test("A2: line by line by buttons and keys, it moves the particles of E1; play a
   await show(page, "E1");
   await figure(page, "E1").locator("canvas[aria-label*='down to t = 10']").waitFor();
   await page.keyboard.press("ArrowLeft");
-  expect(await line()).toBe("3");
+  await show(page, "A2"); // what isn't seen isn't drawn
+  await expect.poll(line).toBe("3");
   await group.locator("select").selectOption("t");
   await button("Play").click();
   await button("Pause").waitFor();

@@ -101,15 +101,18 @@ describe("as it opens", () => {
     ]) {
       before = await picture("E7-field");
       await page.getByRole("checkbox", {name}).first().uncheck();
+      await show("E7-field"); // to press a box, it may have been scrolled away
       await expect.poll(() => picture("E7-field"), {message: label}).not.toBe(before);
     }
     before = await picture("E7-field");
     await figure("E7-field").locator("select").selectOption("score");
+    await show("E7-field");
     await expect.poll(() => picture("E7-field")).not.toBe(before);
     before = await picture("E7");
     await figure("E7").locator("select").selectOption("ends");
     await expect.poll(address).toContain("start=ends");
     await page.getByRole("checkbox", {name: "probability-flow ODE"}).first().check();
+    await show("E7");
     await expect.poll(() => picture("E7")).not.toBe(before);
     expect(faults).toEqual([]);
   });
