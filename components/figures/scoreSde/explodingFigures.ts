@@ -22,7 +22,7 @@ export function explodingControls(parts: Parts): HTMLElement {
   const controls = page.keep(scheduleControls(exploding, {height: 170, only: explodingKinds}));
   return h(
     "div",
-    {class: "figure", role: "group", "aria-label": "The second schedule"},
+    {class: "own-controls", role: "group", "aria-label": "The second schedule"},
     controls.element,
     h("div", {class: "run"}, ...processBoxes(parts))
   );
