@@ -1,3 +1,4 @@
+import {standardisedMixture} from "./derivedMixture.js";
 import {gaussianMixture, type GaussianMixture} from "./gaussianMixture.js";
 
 /**
@@ -16,32 +17,7 @@ interface Bump {
   covariance: number | number[][];
 }
 
-/** The same mixture, moved to mean zero and scaled to a variance of 1 a dimension on average. */
-function standardised(bumps: Bump[]): GaussianMixture {
-  const d = bumps[0].mean.length;
-  const total = bumps.reduce((sum, {weight = 1}) => sum + weight, 0);
-  const mean = Array.from({length: d}, (_, k) =>
-    bumps.reduce((sum, {weight = 1, mean}) => sum + (weight / total) * mean[k], 0)
-  );
-  const own = ({covariance}: Bump) =>
-    typeof covariance === "number" ? covariance : covariance.reduce((sum, row, k) => sum + row[k], 0) / d;
-  const variance = bumps.reduce((sum, bump) => {
-    const {weight = 1} = bump;
-    const between = bump.mean.reduce((square, v, k) => square + (v - mean[k]) ** 2, 0) / d;
-    return sum + (weight / total) * (between + own(bump));
-  }, 0);
-  const scale = 1 / Math.sqrt(variance);
-  return gaussianMixture(
-    bumps.map(({weight, mean: at, covariance}) => ({
-      weight,
-      mean: at.map((v, k) => (v - mean[k]) * scale),
-      covariance:
-        typeof covariance === "number"
-          ? covariance * scale ** 2
-          : covariance.map((row) => row.map((v) => v * scale ** 2))
-    }))
-  );
-}
+const standardised = (bumps: Bump[]) => standardisedMixture(gaussianMixture(bumps));
 
 /** Equal bumps of deviation `width` along a curve u = 0..1. */
 const along = (count: number, width: number, at: (u: number) => number[]): Bump[] =>

@@ -2,6 +2,7 @@ import {WorkerCrash} from "../compute/client.js";
 import {createSwitch, type PauseSwitch} from "../compute/pause.js";
 import type {LevelLoss} from "../diffusion/levelLosses.js";
 import type {PriorLoss} from "../diffusion/priorState.js";
+import {fingerprint} from "../jobs/files.js";
 import type {TrainLiveInput, TrainLivePart, TrainLiveResult} from "../jobs/trainLive.js";
 import type {LossPoint} from "./lossPlot.js";
 import {createPace, durationText} from "./pace.js";
@@ -19,6 +20,14 @@ export interface RunSettings {
   steps: number;
   backend: TrainLiveInput["backend"];
   threads: number;
+}
+
+/** Names a training by all of its settings but where it runs, which leaves it the same. */
+export function nameOfTraining(page: string, {backend: _, threads: _threads, ...what}: RunSettings): string {
+  const text = JSON.stringify(what, (_, v: unknown) =>
+    ArrayBuffer.isView(v) ? Array.from(v as Float64Array) : v
+  );
+  return `${page}, ${fingerprint(new TextEncoder().encode(text))}`;
 }
 
 /** What a page trains, and what it does with it. */

@@ -54,7 +54,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, "src/index.md"), page);
   cpSync(join(root, "src/score-sde.md"), join(folder, "src/score-sde.md"));
   build();
-  site = await openSite({folder: join(folder, "dist")});
+  site = await openSite({folder: join(folder, "dist"), maps: false});
 });
 afterAll(async () => {
   await site?.close();

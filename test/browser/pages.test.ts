@@ -34,21 +34,22 @@ describe.each(pages().map((path) => [`/${path}`, path]))("%s", (_, path) => {
     await page.close();
   });
 
-  test.each([false, true])("fits a telephone (dark: %s)", async (dark) => {
-    const {page} = await site.open(path, {width: 390, dark});
+  test("fits a telephone, light and dark", async () => {
+    const {page} = await site.open(path, {width: 390});
     await settled(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
-      1
-    );
-    const background = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-    const light =
-      Math.max(
-        ...background
-          .match(/[\d.]+/g)!
-          .slice(0, 3)
-          .map(Number)
-      ) > (background.startsWith("rgb") ? 128 : 0.5);
-    expect(light).toBe(!dark);
+    for (const dark of [false, true]) {
+      await page.emulateMedia({colorScheme: dark ? "dark" : "light"});
+      const {over, background} = await page.evaluate(() => ({
+        over: document.documentElement.scrollWidth - innerWidth,
+        background: getComputedStyle(document.documentElement).backgroundColor
+      }));
+      expect(over).toBeLessThanOrEqual(1);
+      const parts = background
+        .match(/[\d.]+/g)!
+        .slice(0, 3)
+        .map(Number);
+      expect(Math.max(...parts) > (background.startsWith("rgb") ? 128 : 0.5)).toBe(!dark);
+    }
     await page.close();
   });
 });
@@ -77,3 +78,23 @@ test("every stop of the lesson is a figure, drawn, on the screen, in the state t
   expect(faults).toEqual([]);
   await page.close();
 });
+
+test.each(["ddpm", "score-sde", "denoiser", "samplers"])(
+  "%s: every example of its cells runs",
+  async (path) => {
+    const {page, faults} = await site.open(path);
+    const strip = page.locator("details.cells");
+    await strip.locator("> summary").click();
+    const choice = strip.getByLabel("Insert an example");
+    const labels = (await choice.locator("option").allTextContents()).slice(1);
+    expect(labels.length).toBeGreaterThan(1);
+    for (const [i, label] of labels.entries()) {
+      await choice.selectOption({label});
+      const cell = strip.locator(".cell").nth(i);
+      await cell.and(page.locator("[data-state=done], [data-state=failed]")).waitFor();
+      expect(`${label}: ${await cell.locator(".cell-problem").textContent()}`).toBe(`${label}: `);
+    }
+    expect(faults).toEqual([]);
+    await page.close();
+  }
+);

@@ -4,7 +4,7 @@ import {openSite, type Site} from "./site.js";
 
 let site: Site;
 beforeAll(async () => {
-  site = await openSite();
+  site = await openSite({maps: false});
 });
 afterAll(() => site?.close());
 

@@ -6,7 +6,7 @@ let site: Site;
 let page: Page;
 let faults: string[];
 beforeAll(async () => {
-  site = await openSite();
+  site = await openSite({maps: false});
 });
 afterAll(() => site?.close());
 

@@ -16,7 +16,13 @@ const types: Record<string, string> = {
   ".woff2": "font/woff2"
 };
 // Pictures are drawn in software, so that a machine without a graphics card shows the same.
-const flags = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]; // prettier-ignore
+const flags = [
+  "--no-sandbox",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync"
+];
+const webgl = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
 
 /** Pages of the built site, as paths: "", "prior", ... */
 export function pages(): string[] {
@@ -46,8 +52,9 @@ export interface OpenOptions {
 /**
  * @param isolated serve the pages cross-origin isolated, so that their threads share memory
  * @param folder the built site; by default this notebook's own
+ * @param maps whether the pages show maps in 3-D; without, a browser in software is a quarter faster
  */
-export async function openSite({isolated = false, folder = dist} = {}): Promise<Site> {
+export async function openSite({isolated = false, folder = dist, maps = true} = {}): Promise<Site> {
   const executablePath = findBrowser();
   if (!executablePath) throw new Error("no browser: run npm test, which installs one, or set CHROME_PATH");
   const server: Server = createServer((request, response) => {
@@ -64,7 +71,10 @@ export async function openSite({isolated = false, folder = dist} = {}): Promise<
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const browser: Browser = await chromium.launch({executablePath, args: flags});
+  const browser: Browser = await chromium.launch({
+    executablePath,
+    args: [...flags, ...(maps ? webgl : ["--disable-gpu"])]
+  });
   return {
     base,
     async open(path, {width = 1280, dark = false, before} = {}) {

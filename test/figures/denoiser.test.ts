@@ -10,8 +10,6 @@ import {denoiserCurves, predictionCurves} from "../../components/figures/denoise
 import {examples} from "../../components/figures/denoiser/examples.js";
 import {
   differencesOf,
-  distanceFloor,
-  distanceToLaw,
   learnedPlane,
   lossCurves,
   samplesPlane
@@ -245,16 +243,6 @@ describe("what is learned", () => {
     });
     expect(fields[0]).toEqual(fields[1]);
     expect(planeNumbers(samplesPlane(law, sampleMixture(law, 300, random(1)))).every(Number.isFinite)).toBe(true); // prettier-ignore
-  });
-
-  test("samples of the law are as far as its own draws are, shifted ones by the shift", () => {
-    const law = ring.mixture;
-    const {low, mean, high} = distanceFloor(law, 1000);
-    expect(low).toBeLessThanOrEqual(mean);
-    expect(high).toBeGreaterThanOrEqual(mean);
-    const z = sampleMixture(law, 1000, random(77));
-    expect(distanceToLaw(law, z)).toBeLessThan(2 * high);
-    expect(distanceToLaw(law, z.map((v) => v + 1))).toBeCloseTo(1, 0); // prettier-ignore
   });
 
   test("losses before anything was trained, and of one point, have a frame", () => {

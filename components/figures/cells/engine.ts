@@ -209,7 +209,8 @@ export function createEngine({values, library, offer}: EngineOptions): Engine {
       const run: Run = {
         state: {root, expanded: old?.state.expanded ?? [], variables: [], autoclear: true},
         guard: clock.guard({
-          tooLong: (error) => run.ending.signal.aborted || report.rejected({message: error.message})
+          tooLong: (error) =>
+            run.ending.signal.aborted || report.rejected({message: error.message, unfit: true})
         }),
         ending: new AbortController(),
         watchers: [],

@@ -6,7 +6,8 @@ import {liveFigure, type LiveFigureOptions} from "../lab/liveFigure.js";
 import {plane} from "../lab/plane.js";
 import {barLines, betaLines, shareLines, snrLines} from "./chainCurves.js";
 import {lawPlane} from "./lawPlane.js";
-import {block, chainText, followed, half, legend, row, timePlayer} from "./parts.js";
+import {block, legend, row} from "../lab/parts.js";
+import {chainText, followed, half, timePlayer} from "./parts.js";
 import type {DdpmState} from "./state.js";
 import {forwardPlane} from "./timePlane.js";
 

@@ -1,4 +1,5 @@
 import {logDensity, type GaussianMixture} from "../../diffusion/gaussianMixture.js";
+import {cellsOf} from "../lab/heat.js";
 import type {Layer, Plane} from "../lab/plane.js";
 import {REACH} from "./timePlane.js";
 
@@ -87,13 +88,7 @@ function histogramPlane({law, x, color = "--series-encodings", particle, name}: 
 
 function cloudPlane({law, x, color = "--series-encodings", particle, name}: LawPicture): Plane {
   const side = Math.max(20, Math.min(CELLS, Math.floor(Math.sqrt(BUDGET / law.weights.length))));
-  const places = new Float64Array(2 * side * side);
-  const at = (i: number) => REACH * ((2 * (i + 0.5)) / side - 1);
-  for (let row = 0, k = 0; row < side; ++row)
-    for (let column = 0; column < side; ++column) {
-      places[k++] = at(column);
-      places[k++] = at(row);
-    }
+  const places = cellsOf(side, REACH);
   const values = logDensity(law, places, new Float64Array(side * side)).map(Math.exp);
   const layers: Layer[] = [
     {kind: "heat", values, nx: side, ny: side, color: "--series-gaussian"},

@@ -6,8 +6,7 @@ import {sampleMixture, type GaussianMixture} from "../../diffusion/gaussianMixtu
 import type {PriorConfig} from "../../diffusion/network.js";
 import type {ObjectiveSpec} from "../../diffusion/objectiveSpec.js";
 import {priorPresets} from "../../diffusion/presets.js";
-import {fingerprint} from "../../jobs/files.js";
-import type {RunSettings, TrainingPlan} from "../trainingSession.js";
+import {nameOfTraining, type RunSettings, type TrainingPlan} from "../trainingSession.js";
 
 /** Everything that a training depends on, as it was when it began. */
 export interface DdpmLearning extends RunSettings {
@@ -45,15 +44,7 @@ export const pointsOfLaw = (law: GaussianMixture, seed: number, rows = ROWS): Fl
 
 /** What page `ddpm` trains: eps_theta of its chain on points of its law. */
 export const ddpmPlan: TrainingPlan<DdpmLearning> = {
-  name({backend, threads, chain, ...what}) {
-    // where it runs leaves it the same
-    void backend;
-    void threads;
-    const text = JSON.stringify([chain?.beta, what], (_, v: unknown) =>
-      ArrayBuffer.isView(v) ? Array.from(v as Float64Array) : v
-    );
-    return `ddpm, ${fingerprint(new TextEncoder().encode(text))}`;
-  },
+  name: ({chain, ...settings}) => nameOfTraining("ddpm", {...settings, beta: chain?.beta} as RunSettings),
   problem({law, chain}) {
     if (!law) return "there are no data to train on";
     if (!chain) return "there is no chain to train for";

@@ -23,7 +23,8 @@ import {algorithm1Panel, BATCH} from "./algorithm1.js";
 import {ddpmObjective, ddpmPlan, pointsOfLaw, type DdpmLearning} from "./learning.js";
 import {epsAt, learnedEpsPlane, placesOfPlane} from "./learnedPlane.js";
 import type {Models} from "./models.js";
-import {block, chainText, half, legend, row, timePlayer} from "./parts.js";
+import {block, legend, row} from "../lab/parts.js";
+import {chainText, half, timePlayer} from "./parts.js";
 import type {DdpmState} from "./state.js";
 
 /** Milliseconds that the settings must rest before it is looked whether a training of them was saved. */

@@ -19,7 +19,8 @@ import {
   type ModelErrors
 } from "./lossLines.js";
 import type {Models} from "./models.js";
-import {block, chainText, half, numbersTable, row, whileShown} from "./parts.js";
+import {block, row} from "../lab/parts.js";
+import {chainText, half, numbersTable, whileShown} from "./parts.js";
 import {modelNames, type DdpmState, type ModelName} from "./state.js";
 
 const options = Object.entries(modelNames) as [ModelName, string][];

@@ -8,26 +8,6 @@ import type {DdpmState} from "./state.js";
 /** The size of a figure, two of which stand side by side. */
 export const half = (height = 340) => ({width: roomFor(520), height});
 
-/** Figures side by side where there is room. */
-export const row = (...figures: HTMLElement[]): HTMLElement => h("div", {class: "lab-row"}, ...figures);
-
-/** What the colours of a plane mean. */
-export const legend = (
-  ...entries: {name: string; color: string; kind?: "" | "of-dots" | "dashed"}[]
-): HTMLElement =>
-  h(
-    "div",
-    {class: "line-legend"},
-    ...entries.map(({name, color, kind = ""}) =>
-      h(
-        "span",
-        {},
-        h("span", {class: `line-swatch ${kind}`, style: `--color:var(${color});background:var(${color})`}),
-        name
-      )
-    )
-  );
-
 /** A slider through t = 0 .. T that plays. */
 export function timePlayer(own: DdpmState, {least = 0, show = (v: number) => `${v}`} = {}) {
   const made = player({label: "t", value: own.t, min: least, max: own.T.peek(), step: 1, seconds: 8, show});
@@ -108,7 +88,3 @@ export const short = (v: number): string => {
   if (v === 0 || !Number.isFinite(v)) return String(v);
   return Math.abs(v) < 1e-3 || Math.abs(v) >= 1e5 ? v.toExponential(2) : String(Number(v.toPrecision(4)));
 };
-
-/** A cell's statements in a block of their own: its names are not those of other cells. */
-export const block = (code: string): string =>
-  code.includes("const ") ? `{\n${code.replace(/^(?=.)/gm, "  ")}\n}` : code;

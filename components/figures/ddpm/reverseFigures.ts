@@ -9,7 +9,8 @@ import {plane} from "../lab/plane.js";
 import {algorithm2Panel} from "./algorithm2.js";
 import {coordinates, particleRows, rowsOf} from "./forwardFigures.js";
 import {lawPlane} from "./lawPlane.js";
-import {block, chainText, half, legend, row, timePlayer} from "./parts.js";
+import {block, legend, row} from "../lab/parts.js";
+import {chainText, half, timePlayer} from "./parts.js";
 import type {DdpmState} from "./state.js";
 import {stepPlane} from "./stepPlane.js";
 import {reversePlane} from "./timePlane.js";
@@ -148,7 +149,7 @@ display(painted(plane({width: 520, height: 340}), stepPlane({
         legend(
           {name: "particles of the reverse chain", color: "--series-prior"},
           {name: "density of q(xₜ), exact", color: "--theme-foreground", kind: "dashed"},
-          {name: "marked particle", color: "--series-live", kind: "of-dots"}
+          {name: "marked particle", color: "--series-live", kind: "dots"}
         )
       ],
       caption:

@@ -1,6 +1,10 @@
-import {batch, effect, type ReadonlySignal, type Signal} from "@preact/signals-core";
-import type {PlanePainter} from "../lab/plane.js";
-import {REACH} from "./state.js";
+import {batch, computed, effect, type ReadonlySignal, type Signal} from "@preact/signals-core";
+import {roomFor} from "../dom.js";
+import type {LabPage} from "../lab/labPage.js";
+import {plane, type PlanePainter} from "../lab/plane.js";
+import {zoomOf} from "./noisyPlane.js";
+import {WIDTH} from "./shared.js";
+import {REACH, type DenoiserState} from "./state.js";
 
 /** Part of the plane that an arrow key moves the point by. */
 const STEP = 0.05;
@@ -65,4 +69,14 @@ export function dragPoint(painter: PlanePainter, {x, y, d, zoom, name}: DragPoin
         canvas.removeEventListener(type, listener as (event: Event) => void);
     }
   };
+}
+
+/** A plane whose point is the page's, to be dragged on any of its figures. */
+export function pointPlane({own, keep}: LabPage<DenoiserState>, name: string): PlanePainter {
+  const {x, y, lab, sigma, zoom} = own;
+  const width = roomFor(WIDTH);
+  const painter = plane({width, height: Math.round(0.94 * width)});
+  const seen = computed(() => zoomOf({sigma: sigma.value, zoom: zoom.value}));
+  keep(dragPoint(painter, {x, y, d: lab.d, zoom: seen, name}));
+  return painter;
 }

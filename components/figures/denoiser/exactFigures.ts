@@ -1,48 +1,37 @@
 import {computed, effect} from "@preact/signals-core";
 import {constantSigma} from "../../diffusion/denoiser.js";
-import {h, roomFor} from "../dom.js";
+import {roomFor} from "../dom.js";
 import {boundCheck} from "../lab/boundControls.js";
 import type {LabPage} from "../lab/labPage.js";
+import {legend} from "../lab/parts.js";
 import {lines} from "../lab/lines.js";
 import {liveFigure} from "../lab/liveFigure.js";
-import {plane} from "../lab/plane.js";
 import {denoiserCurves} from "./curves.js";
-import {dragPoint} from "./dragPoint.js";
+import {pointPlane} from "./dragPoint.js";
 import {fieldPlaces, noisyPlane, zoomOf} from "./noisyPlane.js";
 import {scoreNumbers, scoreTable} from "./scoreNumbers.js";
 import {lawWords, linesRows, sigmaPlayer, WIDTH} from "./shared.js";
 import type {DenoiserState} from "./state.js";
 
 /** E9: the noisy law, its exact denoiser, and beside it the score that it stands for, in numbers. */
-export function exactFigure({own, keep, strip}: LabPage<DenoiserState>): {
+export function exactFigure(page: LabPage<DenoiserState>): {
   figure: HTMLElement;
   numbers: HTMLElement;
 } {
-  const {lab, sigma, point, zoom, x, y} = own;
+  const {own, keep, strip} = page;
+  const {lab, sigma, point, zoom} = own;
   const view = computed(() => {
     const law = lab.mixture.value;
     return law && {law, sigma: sigma.value, point: point.value, zoom: zoom.value};
   });
   const drawn = computed(() => view.value && noisyPlane(view.value));
-  const width = roomFor(WIDTH);
-  const painter = plane({width, height: Math.round(0.94 * width)});
-  keep(
-    dragPoint(painter, {
-      x,
-      y,
-      d: lab.d,
-      zoom: computed(() => zoomOf({sigma: sigma.value, zoom: zoom.value})),
-      name: "The noisy point and its denoised answer"
-    })
-  );
+  const painter = pointPlane(page, "The noisy point and its denoised answer");
   const table = scoreTable();
-  const legend = h(
-    "div",
-    {class: "line-legend"},
-    entry("--theme-foreground-muted", "p(x; σ)"),
-    entry("--series-encodings", "D(x; σ) − x"),
-    entry("--series-live", "p(x₀ | x)"),
-    entry("--series-prior", "from x to its mean, D(x; σ)")
+  const key = legend(
+    {color: "--theme-foreground-muted", name: "p(x; σ)"},
+    {color: "--series-encodings", name: "D(x; σ) − x"},
+    {color: "--series-live", name: "p(x₀ | x)"},
+    {color: "--series-prior", name: "from x to its mean, D(x; σ)"}
   );
   const stop = effect(() => {
     table.element.hidden = !view.value;
@@ -69,7 +58,7 @@ export function exactFigure({own, keep, strip}: LabPage<DenoiserState>): {
           : `Drag x. The posterior of x₀ given x is drawn as its Gaussian components, one deviation wide, the stronger the likelier; its mean is D, where the orange arrow ends.${arrows}`;
       }),
       controls: [control.element, check],
-      status: legend,
+      status: key,
       provenance: computed(() => `${law.value}: exact, nothing is trained`),
       rows() {
         const {law, sigma: level, ...rest} = view.value!;
@@ -91,9 +80,6 @@ export function exactFigure({own, keep, strip}: LabPage<DenoiserState>): {
   ).element;
   return {figure, numbers: table.element};
 }
-
-const entry = (color: string, words: string) =>
-  h("span", {}, h("span", {class: "line-swatch", style: `background:var(${color})`}), words);
 
 /** E9-curves: D against x at several noise levels. */
 export function curvesFigure({own, keep, strip}: LabPage<DenoiserState>): HTMLElement {

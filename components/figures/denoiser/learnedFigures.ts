@@ -89,7 +89,7 @@ export function samplesFigure(
         if (!seen.value?.distanceFloor || !last) return "";
         const [low, high] = seen.value.objective.levels.range;
         const floor = seen.value.distanceFloor;
-        return `1,000 samples from σ = ${digits(high)} down to ${digits(low)}, the levels that were trained on; red over the law's density, blue. Sliced W₂ to the law: ${last.distance.toPrecision(3)}; of draws of the law itself: ${digits(floor.low)} to ${digits(floor.high)}.`;
+        return `1,000 samples from σ = ${digits(high)} down to ${digits(low)}, the levels that were trained on; red over the law's density, blue. Sliced W₂ to the law: ${last.distance.toPrecision(3)}; of as many points of the law itself: ${digits(floor.mean)} ± ${digits(floor.deviation)}.`;
       }),
       provenance,
       rows() {

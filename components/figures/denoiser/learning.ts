@@ -8,10 +8,9 @@ import {objectiveOf} from "../../diffusion/objective.js";
 import type {ObjectiveSpec} from "../../diffusion/objectiveSpec.js";
 import type {Parameterisation} from "../../diffusion/preconditioning.js";
 import {priorPresets} from "../../diffusion/presets.js";
-import {fingerprint} from "../../jobs/files.js";
 import type {Lab} from "../lab/lab.js";
 import type {PageState} from "../lab/pageState.js";
-import type {RunSettings, TrainingPlan} from "../trainingSession.js";
+import {nameOfTraining, type RunSettings, type TrainingPlan} from "../trainingSession.js";
 import {backendNames, cores, ranges, type TrainingSettings} from "../trainingSettings.js";
 import type {DistanceFloor, LevelView, LossView} from "./learnedViews.js";
 import type {ObjectiveName, ShownObjective} from "./objectives.js";
@@ -119,15 +118,7 @@ const EVALUATED = 8192;
 
 /** What page `denoiser` trains: a network on points of a law. */
 export const learningPlan: TrainingPlan<LearningSettings> = {
-  name({backend, threads, steps, ...what}) {
-    // where it runs leaves it the same
-    void backend;
-    void threads;
-    const text = JSON.stringify([steps, what], (_, v: unknown) =>
-      ArrayBuffer.isView(v) ? Array.from(v as Float64Array) : v
-    );
-    return `denoiser, ${fingerprint(new TextEncoder().encode(text))}`;
-  },
+  name: (settings) => nameOfTraining("denoiser", settings),
   problem({law, spec}) {
     if (!law) return "there are no data to train on";
     if (!spec) return "the page's schedule, which this objective draws t from, is none at present";

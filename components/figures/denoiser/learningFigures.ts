@@ -106,7 +106,7 @@ export function learningFigures(page: LabPage<DenoiserState>): HTMLElement[] {
       }),
       trouble: untrained,
       caption:
-        "Sliced W₂ between 1,000 samples and 1,000 points of the law. Dashed: the same for draws of the law itself, the mean of eight, and dotted the least and the largest; no model can be told to be better.",
+        "Sliced W₂ between 1,000 samples and the law itself, whose quantiles are known. Dashed: the same for points drawn from the law, the mean of eight sets, and dotted one deviation to either side; no model can be told to be better.",
       source: () => "painted(\n  lines({width: 480, height: 300}),\n  distanceCurves(training)\n)"
     })
   ];

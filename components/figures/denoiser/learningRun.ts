@@ -1,4 +1,5 @@
 /** The training of the page as signals, and answers of the network that it makes. */
+import {distanceToLaw, lawFloor} from "../../analysis/distanceToLaw.js";
 import {computed, effect, signal} from "@preact/signals-core";
 import {random} from "../../compute/random.js";
 import type {Denoiser} from "../../diffusion/denoiser.js";
@@ -11,7 +12,7 @@ import {store} from "../store.js";
 import {trainingSession, type Evaluation} from "../trainingSession.js";
 import {CLICK, openWorkers} from "../worker.js";
 import {learningPlan, SAMPLES, type TrainingSeen} from "./learning.js";
-import {differencesOf, distanceFloor, distanceToLaw} from "./learnedViews.js";
+import {differencesOf} from "./learnedViews.js";
 import {placesOf} from "./twoAnswers.js";
 import {floorOf, LEVELS, type DenoiserState} from "./state.js";
 
@@ -58,12 +59,13 @@ export function learningRun({own, keep}: LabPage<DenoiserState>) {
   }
   const network = computed(() => evaluation.value && denoiserOf(evaluation.value));
   const history = signal<{step: number; distance: number}[]>([]);
+  const toLaw = computed(() => law.value && distanceToLaw(law.value, SAMPLES));
   const follows = [
     effect(() => {
       const now = evaluation.value;
       if (!now) history.value = [];
       else if (now.z.length && law.peek())
-        history.value = [...history.peek(), {step: now.step, distance: distanceToLaw(law.peek()!, now.z)}];
+        history.value = [...history.peek(), {step: now.step, distance: toLaw.peek()!(now.z)}];
     }),
     effect(() => {
       learning.learned.value = network.value;
@@ -106,7 +108,9 @@ export function learningRun({own, keep}: LabPage<DenoiserState>) {
     )
   );
   const begun = computed(() => evaluation.value !== undefined);
-  const distance = computed(() => (begun.value && law.value ? distanceFloor(law.value, SAMPLES) : undefined));
+  const distance = computed(() =>
+    begun.value && law.value ? lawFloor(law.value, SAMPLES, toLaw.value!) : undefined
+  );
   // The list of points grows in place: its length tells.
   const count = computed(() => training.value.points.length);
   const [losses, levels] = [computed(() => training.value.losses), computed(() => training.value.levels)];

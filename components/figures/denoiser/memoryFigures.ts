@@ -5,10 +5,8 @@ import {boundRange} from "../lab/boundControls.js";
 import type {LabPage} from "../lab/labPage.js";
 import {lines} from "../lab/lines.js";
 import {liveFigure} from "../lab/liveFigure.js";
-import {plane} from "../lab/plane.js";
-import {dragPoint} from "./dragPoint.js";
+import {pointPlane} from "./dragPoint.js";
 import {memoryCurves, memoryErrors, memoryPlane} from "./memory.js";
-import {zoomOf} from "./noisyPlane.js";
 import {lawWords, linesRows, sigmaPlayer, WIDTH} from "./shared.js";
 import {LEVELS, type DenoiserState} from "./state.js";
 
@@ -18,19 +16,10 @@ const FEW = LEVELS.filter((_, i) => i % 2 === 0);
 const keptWords = (v: number) => Math.round(10 ** v).toLocaleString("en");
 
 /** E9-memory: the data set's denoiser beside the law's. */
-export function memoryFigure({own, keep, strip}: LabPage<DenoiserState>): HTMLElement {
-  const {lab, sigma, point, zoom, x, y, kept, logKept, dataSet} = own;
-  const width = roomFor(WIDTH);
-  const painter = plane({width, height: Math.round(0.94 * width)});
-  keep(
-    dragPoint(painter, {
-      x,
-      y,
-      d: lab.d,
-      zoom: computed(() => zoomOf({sigma: sigma.value, zoom: zoom.value})),
-      name: "The answers of two denoisers"
-    })
-  );
+export function memoryFigure(page: LabPage<DenoiserState>): HTMLElement {
+  const {own, keep, strip} = page;
+  const {lab, sigma, point, zoom, kept, logKept, dataSet} = own;
+  const painter = pointPlane(page, "The answers of two denoisers");
   const law = lawWords(own);
   const control = keep(sigmaPlayer(own));
   const slider = keep(boundRange("n", logKept, {min: 0, max: 3, step: 0.05, show: keptWords}));

@@ -2,6 +2,7 @@
 import {constantSigma} from "../../diffusion/denoiser.js";
 import {logDensity, mixtureDenoiser, type GaussianMixture} from "../../diffusion/gaussianMixture.js";
 import {posteriorMixture} from "../../diffusion/posterior.js";
+import {cellsOf} from "../lab/heat.js";
 import type {Layer, Plane} from "../lab/plane.js";
 
 export interface NoisyView {
@@ -31,17 +32,6 @@ export const planeAxes = (d: number, zoom: boolean): {x: Plane["x"]; y: Plane["y
   x: {domain: [-HALF, HALF], label: `${d === 1 ? "x" : "x₁"}${zoom ? " / √(1 + σ²)" : ""}`},
   y: {domain: [-HALF, HALF], label: `x₂${zoom ? " / √(1 + σ²)" : ""}`}
 });
-
-/** Midpoints of m x m cells over the plane, x fastest [m m, 2]. */
-export function cellsOf(m: number, half = HALF): Float64Array {
-  const out = new Float64Array(2 * m * m);
-  for (let row = 0, at = 0; row < m; ++row)
-    for (let column = 0; column < m; ++column) {
-      out[at++] = -half + (2 * half * (column + 0.5)) / m;
-      out[at++] = -half + (2 * half * (row + 0.5)) / m;
-    }
-  return out;
-}
 
 /** p(x; sigma) over the plane. */
 export function densityLayer(view: Omit<NoisyView, "point">, color = "--theme-foreground-muted"): Layer {

@@ -1,5 +1,6 @@
 import {dock} from "../lab/dock.js";
 import {labPage} from "../lab/labPage.js";
+import {row} from "../lab/parts.js";
 import {h} from "../dom.js";
 import {curvesFigure, exactFigure} from "./exactFigures.js";
 import {examples} from "./examples.js";
@@ -9,8 +10,6 @@ import {objectiveControls, objectiveFigures} from "./objectiveFigures.js";
 import {coefficientsFigure, precisionFigure, predictionsFigure, sizesFigure} from "./predictionFigures.js";
 import {sigmaPlayer} from "./shared.js";
 import {openDenoiser} from "./state.js";
-
-const row = (...figures: HTMLElement[]) => h("div", {class: "lab-row"}, ...figures);
 
 /** The figures of page `denoiser`. */
 export function denoiserPage() {

@@ -10,6 +10,18 @@ type Heat = Extract<Layer, {kind: "heat"}>;
 /** Components from which on a coarser picture has to do. */
 const MANY = 60;
 
+/** Midpoints of n x n cells over the square from -half to half, x fastest [n n, 2]. */
+export function cellsOf(n: number, half: number): Float64Array {
+  const out = new Float64Array(2 * n * n);
+  const at = (i: number) => half * ((2 * (i + 0.5)) / n - 1);
+  for (let row = 0, k = 0; row < n; ++row)
+    for (let column = 0; column < n; ++column) {
+      out[k++] = at(column);
+      out[k++] = at(row);
+    }
+  return out;
+}
+
 /** The law of the first coordinate. */
 export const firstCoordinate = (law: GaussianMixture): GaussianMixture =>
   law.dimension === 1 ? law : marginalMixture(law, 0);
@@ -39,13 +51,7 @@ export function timeHeat(law: GaussianMixture, schedule: Schedule, axis: TimeAxi
 /** The exact density p_t over a plane of x_1 and x_2, at one time. */
 export function planeHeat(law: GaussianMixture, schedule: Schedule, t: number, view: View): Heat {
   const n = law.weights.length > MANY ? 48 : 64;
-  const x = new Float64Array(2 * n * n);
-  const unit = view.unit(t) / schedule.s(t);
-  for (let j = 0, at = 0; j < n; ++j)
-    for (let i = 0; i < n; ++i, at += 2) {
-      x[at] = unit * view.reach * ((2 * (i + 0.5)) / n - 1);
-      x[at + 1] = unit * view.reach * ((2 * (j + 0.5)) / n - 1);
-    }
+  const x = cellsOf(n, (view.reach * view.unit(t)) / schedule.s(t));
   const values = logDensity(law, x, new Float64Array(n * n).fill(schedule.sigma(t)));
   for (let i = 0; i < values.length; ++i) values[i] = Math.exp(values[i]);
   return {kind: "heat", values, nx: n, ny: n, color: "--series-gaussian"};

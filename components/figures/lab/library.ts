@@ -47,7 +47,6 @@ export {
   differenceCurves,
   differencesOf,
   distanceCurves,
-  distanceToLaw,
   learnedPlane,
   levelLossCurves,
   lossCurves,

@@ -3,6 +3,7 @@ import {dot, lineY, plot, ruleX, ruleY, type Markish} from "@observablehq/plot";
 import {h} from "../dom.js";
 import type {Axis} from "./plane.js";
 import type {Painter} from "./painter.js";
+import {legend} from "./parts.js";
 
 export interface Series {
   /** In the legend; a series without a name has no place there. */
@@ -29,10 +30,10 @@ export interface Lines {
 
 /** @param size of the frame, CSS pixels */
 export function lines({width, height}: {width: number; height: number}): Painter<Lines> {
-  const legend = h("div", {class: "line-legend"});
+  const key = h("div", {class: "line-legend"});
   const place = h("div", {class: "lines-plot"});
   return {
-    element: h("div", {class: "lines"}, legend, place),
+    element: h("div", {class: "lines"}, key, place),
     draw({x, y, series, rules = [], label}) {
       const marks: Markish[] = [];
       for (const {x: at, y: level, color = "--theme-foreground-muted", dash} of rules) {
@@ -73,20 +74,16 @@ export function lines({width, height}: {width: number; height: number}): Painter
       });
       drawing.setAttribute("role", "img");
       place.replaceChildren(drawing);
-      legend.replaceChildren(
-        ...series
-          .filter(({name}) => name)
-          .map(({name, color, dash, dots}) =>
-            h(
-              "span",
-              {},
-              h("span", {
-                class: `line-swatch${dots === "only" ? " of-dots" : dash ? " dashed" : ""}`,
-                style: `--color:var(${color});background:var(${color})`
-              }),
-              name
-            )
-          )
+      key.replaceChildren(
+        ...legend(
+          ...series
+            .filter(({name}) => name)
+            .map(({name, color, dash, dots}) => ({
+              name,
+              color,
+              kind: dots === "only" ? ("dots" as const) : dash ? ("dashed" as const) : ("line" as const)
+            }))
+        ).childNodes
       );
     }
   };

@@ -5,6 +5,7 @@
 import {axisTicks} from "../axisTicks.js";
 import {cssColor, sharpCanvas} from "../dom.js";
 import type {Painter} from "./painter.js";
+import {superscript} from "./parts.js";
 
 export interface Axis {
   domain: readonly [number, number];
@@ -272,9 +273,6 @@ export function ticksOf(
   }
   return ticks;
 }
-
-const superscript = (n: number) =>
-  String(n).replace(/[-\d]/g, (c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)]));
 
 /** A number as an axis has it: 0.01, 10, 10⁵. */
 function short(v: number): string {

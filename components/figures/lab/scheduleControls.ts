@@ -1,5 +1,5 @@
 import {batch, computed, effect} from "@preact/signals-core";
-import type {ControlPoint} from "../../diffusion/drawnCurve.js";
+import {drawnRate, drawnSchedule, type ControlPoint} from "../../diffusion/drawnCurve.js";
 import {scheduleKinds, type ScheduleKind} from "../../diffusion/scheduleKinds.js";
 import {h, roomFor} from "../dom.js";
 import {selectControl} from "../runControl.js";
@@ -56,17 +56,9 @@ export function scheduleControls(
   });
   const curve = computed((): ((t: number) => number) => {
     if (preset.value) return preset.value.curve(valuesOf(parameters[scheduleKey.value]));
-    const p = points.value;
-    const f = draws.value === "sigma" ? Math.log : (v: number) => v;
-    const back = draws.value === "sigma" ? Math.exp : (v: number) => v;
-    return (t) => {
-      if (p.length === 0) return NaN;
-      const i = p.findIndex((point) => point.t > t);
-      if (i === 0) return p[0].value;
-      if (i < 0) return p[p.length - 1].value;
-      const [a, b] = [p[i - 1], p[i]];
-      return back(f(a.value) + ((f(b.value) - f(a.value)) * (t - a.t)) / (b.t - a.t));
-    };
+    const drawn = points.value;
+    if (drawn.length === 0) return () => NaN;
+    return draws.value === "sigma" ? drawnSchedule(drawn).sigma : drawnRate(drawn).beta;
   });
   const shown = computed((): readonly ControlPoint[] => {
     if (!preset.value) return points.value;

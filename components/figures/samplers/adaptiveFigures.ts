@@ -11,7 +11,8 @@ import {adaptiveSteps, callsPlane, stepSizesPlane, type AdaptiveSteps} from "./a
 import {measured} from "./measured.js";
 import {orderPlot} from "./racePlots.js";
 import {raceQuestion, runRace, type Workers} from "./raceRun.js";
-import {block, described, digits, legend, raceRows, WIDTH, type SamplersPage} from "./shared.js";
+import {block, legend} from "../lab/parts.js";
+import {described, digits, raceRows, WIDTH, type SamplersPage} from "./shared.js";
 import {sliced, unlessSuperseded} from "./slices.js";
 
 /** Trajectories whose steps are shown. */
@@ -70,7 +71,7 @@ export function adaptiveFigures(page: SamplersPage, workers: Workers): HTMLEleme
     ({steps: {own, shared}, row}) =>
       `Trajectory ${row + 1}: ${own.levels[row].length - 1} steps, ${own.calls![row]} denoiser calls. One step for all: ${shared.levels[0].length - 1} steps, ${shared.evaluations} calls.`
   );
-  const key = legend([COLORS.own, "one trajectory"], ["--series-gaussian", "all, each with its own steps"], [COLORS.shared, "one step for all"]); // prettier-ignore
+  const key = legend({color: COLORS.own, name: "one trajectory"}, {color: "--series-gaussian", name: "all, each with its own steps"}, {color: COLORS.shared, name: "one step for all"}); // prettier-ignore
   sizes.status.before(key);
   const first = keep(
     liveFigure({

@@ -6,7 +6,8 @@ import {liveFigure} from "../lab/liveFigure.js";
 import {agreementPlot, LEVEL, verdict} from "./agreementPlot.js";
 import {measured} from "./measured.js";
 import {raceQuestion, runAgreement, type AgreementAsked, type Workers} from "./raceRun.js";
-import {block, legend, type SamplersPage} from "./shared.js";
+import {block, legend} from "../lab/parts.js";
+import {type SamplersPage} from "./shared.js";
 
 /** Points of each set: the tests cost their square. */
 const POINTS = 400;
@@ -53,7 +54,10 @@ export function agreementFigure({own, keep, strip}: SamplersPage, workers: Worke
       status: h(
         "div",
         {},
-        legend(["--series-encodings", "not told apart"], ["--series-live", `p below ${LEVEL}`]),
+        legend(
+          {color: "--series-encodings", name: "not told apart"},
+          {color: "--series-live", name: `p below ${LEVEL}`}
+        ),
         status
       ),
       provenance: computed(

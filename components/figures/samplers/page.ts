@@ -1,6 +1,6 @@
-import {h} from "../dom.js";
 import {dock} from "../lab/dock.js";
 import {labPage} from "../lab/labPage.js";
+import {row} from "../lab/parts.js";
 import {adaptiveFigures} from "./adaptiveFigures.js";
 import {agreementFigure} from "./agreementFigure.js";
 import {examples} from "./examples.js";
@@ -10,8 +10,6 @@ import {regularisedFigures} from "./regularisedFigures.js";
 import {spacingControl} from "./samplerControls.js";
 import {samplingFigures} from "./samplingFigures.js";
 import {openSamplers} from "./state.js";
-
-const row = (figures: HTMLElement[]) => h("div", {class: "lab-row"}, ...figures);
 
 /** The figures of page `samplers`. */
 export function samplersPage(workers: Workers) {
@@ -30,13 +28,13 @@ export function samplersPage(workers: Workers) {
   return {
     page,
     dock: () => page.keep(dock(page.lab, {more: [page.keep(spacingControl(page.own))]})).element,
-    sampling: () => row(samplingFigures(page)),
-    race: () => row(raceFigures(page, workers)),
-    steps: () => row(adaptive().slice(0, 2)),
+    sampling: () => row(...samplingFigures(page)),
+    race: () => row(...raceFigures(page, workers)),
+    steps: () => row(...adaptive().slice(0, 2)),
     tolerances: () => adaptive()[2],
     strength: () => regularised().controls,
-    pair: () => row(regularised().pair),
-    curves: () => row(regularised().curves),
+    pair: () => row(...regularised().pair),
+    curves: () => row(...regularised().curves),
     agreement: () => agreementFigure(page, workers),
     strip: () => page.strip.element,
     dispose() {

@@ -7,7 +7,8 @@ import {liveFigure} from "../lab/liveFigure.js";
 import {measured, type MeasuredContext} from "./measured.js";
 import {orderPlot, racePlot, type Racer} from "./racePlots.js";
 import {raceQuestion, runRace, type RaceAsked, type RunAsked, type Workers} from "./raceRun.js";
-import {block, raceRows, WIDTH, type SamplersPage} from "./shared.js";
+import {block} from "../lab/parts.js";
+import {raceRows, WIDTH, type SamplersPage} from "./shared.js";
 import {errorNames, kinds, type SamplersState} from "./state.js";
 
 /** Steps of each sampler; tolerances, as powers of ten, of those that choose their steps. */

@@ -12,7 +12,8 @@ import {bestStrength, coarsenessPlot, strengthPlot} from "./strengthPlots.js";
 import {raceQuestion, runRace, type Workers} from "./raceRun.js";
 import {strengthControls} from "./samplerControls.js";
 import {followSampling, type Sampling} from "./sampling.js";
-import {block, described, digits, errorWords, raceRows, WIDTH, type SamplersPage} from "./shared.js";
+import {block} from "../lab/parts.js";
+import {described, digits, errorWords, raceRows, WIDTH, type SamplersPage} from "./shared.js";
 import {errorNames, NO_POINTS} from "./state.js";
 import {wayPlane} from "./wayPlane.js";
 

@@ -8,7 +8,8 @@ import {player} from "../lab/player.js";
 import {marginalPlane} from "./marginalPlane.js";
 import {samplerControls} from "./samplerControls.js";
 import {followSampling} from "./sampling.js";
-import {block, described, digits, errorWords, legend, WIDTH, type SamplersPage} from "./shared.js";
+import {block, legend} from "../lab/parts.js";
+import {described, digits, errorWords, WIDTH, type SamplersPage} from "./shared.js";
 import {viewOf} from "../lab/view.js";
 import {stepAt, wayHeat, wayPlane} from "./wayPlane.js";
 
@@ -138,7 +139,10 @@ export function samplingFigures(page: SamplersPage): HTMLElement[] {
           ? "The points at this step, and the exact density that they should have."
           : "The first coordinate of the points at this step, and the exact density that it should have."
       ),
-      status: legend(["--series-prior", "points"], ["--theme-foreground", "exact density, dashed"]),
+      status: legend(
+        {color: "--series-prior", name: "points"},
+        {color: "--theme-foreground", name: "exact density", kind: "dashed"}
+      ),
       provenance,
       rows({way: {points}, law: {dimension: d}}) {
         const now = points[stepAt({times: own.timesOf.value!(steps.value)}, part.value)];

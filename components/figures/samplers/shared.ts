@@ -3,6 +3,7 @@ import type {ErrorFloor} from "../../analysis/lawError.js";
 import type {RaceResult} from "../../analysis/samplerRace.js";
 import type {Painter} from "../lab/painter.js";
 import type {LabPage} from "../lab/labPage.js";
+import {superscript} from "../lab/parts.js";
 import {h} from "../dom.js";
 import type {SamplersState} from "./state.js";
 
@@ -13,9 +14,7 @@ export const WIDTH = 460;
 
 /** Two digits, as a person writes them. */
 export const digits = (v: number): string =>
-  v !== 0 && Math.abs(v) < 1e-3 ? v.toExponential(1).replace("e-", " · 10⁻").replace(/⁻(\d+)$/, (_, n: string) => `⁻${superscript(n)}`) : String(Number(v.toPrecision(2))); // prettier-ignore
-
-const superscript = (n: string) => n.replace(/\d/g, (c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)]);
+  v !== 0 && Math.abs(v) < 1e-3 ? v.toExponential(1).replace(/e(.*)$/, (_, n: string) => ` · 10${superscript(Number(n))}`) : String(Number(v.toPrecision(2))); // prettier-ignore
 
 /** How far samples are from the law, beside what points of the law itself come to. */
 export const errorWords = ({w2, mmd2}: {w2: number; mmd2: number}, floor: ErrorFloor): string =>
@@ -47,20 +46,3 @@ export const raceRows = (names: readonly string[], value: string) => ({errors}: 
     w2.map((v, draw) => [names[series], value, steps, calls, draw, v, mmd2[draw], rms ? rms[draw] : ""])
   )
 }); // prettier-ignore
-
-/** A key of colours below a picture. */
-export const legend = (...entries: [color: string, words: string][]) =>
-  h(
-    "div",
-    {class: "line-legend"},
-    ...entries.map(([color, words]) =>
-      h("span", {}, h("span", {class: "line-swatch", style: `background:var(${color})`}), words)
-    )
-  );
-
-/** A cell whose names are its own: several may define the same ones. */
-export const block = (source: string): string =>
-  `{\n${source
-    .split("\n")
-    .map((line) => (line ? `  ${line}` : line))
-    .join("\n")}\n}`;

@@ -3,7 +3,7 @@ import {logDensity} from "../../diffusion/gaussianMixture.js";
 import type {Layer, Plane} from "../lab/plane.js";
 import {pointsAt, type BothWays} from "./bothWays.js";
 import {fieldAt, fields, type Field} from "./field.js";
-import {planeHeat} from "../lab/heat.js";
+import {cellsOf, planeHeat} from "../lab/heat.js";
 import {viewAxis, type View} from "../lab/view.js";
 import {processes, type Process} from "./waysPlane.js";
 
@@ -36,12 +36,7 @@ function inAPlane(ways: BothWays, {denoiser, field, view, show, trails, t}: Fiel
   const {reach} = view;
   const layers: Layer[] = [planeHeat(law, schedule, t, view)];
   if (field !== "none") {
-    const y = new Float64Array(2 * GRID * GRID);
-    for (let j = 0, at = 0; j < GRID; ++j)
-      for (let i = 0; i < GRID; ++i, at += 2) {
-        y[at] = reach * ((2 * (i + 0.5)) / GRID - 1);
-        y[at + 1] = reach * ((2 * (j + 0.5)) / GRID - 1);
-      }
+    const y = cellsOf(GRID, reach);
     const uv = fieldAt(field, {schedule, denoiser, d: 2}, {t, y, view});
     layers.push({
       kind: "arrows",

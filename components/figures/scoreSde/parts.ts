@@ -3,6 +3,7 @@ import {computed} from "@preact/signals-core";
 import {h, roomFor} from "../dom.js";
 import {liveFigure, type LiveFigureOptions} from "../lab/liveFigure.js";
 import type {LabPage} from "../lab/labPage.js";
+import {block} from "../lab/parts.js";
 import type {Runs} from "./runs.js";
 import type {ScoreSde} from "./state.js";
 
@@ -23,7 +24,7 @@ export function openParts(page: LabPage<ScoreSde>, runs: Runs): Parts {
     size: {width: columns(2, 400), height: 350},
     small: {width: columns(3, 270), height: 210},
     figure: ({source, ...options}) =>
-      page.keep(liveFigure({...options, source: source && (() => scoped(source())), strip: page.strip}))
+      page.keep(liveFigure({...options, source: source && (() => block(source())), strip: page.strip}))
         .element
   };
 }
@@ -37,13 +38,6 @@ function columns(most: number, least: number): number {
   const count = Math.max(1, Math.min(most, Math.floor((room + GAP) / (least + GAP))));
   return Math.floor((room - (count - 1) * GAP) / count);
 }
-
-/** A cell whose names are its own: those of two figures may be the same, and a name can be defined by one cell only. */
-const scoped = (source: string) =>
-  source.startsWith("const ") ? `{\n  ${source.replaceAll("\n", "\n  ")}\n}` : source;
-
-/** Figures side by side where there is room. */
-export const row = (...figures: HTMLElement[]) => h("div", {class: "lab-row"}, ...figures);
 
 /** Three narrow ones. */
 export const rowOfThree = (...figures: HTMLElement[]) =>
