@@ -12,11 +12,16 @@ export default {
   pages: [
     {name: "How an image is made", path: "/image-formation"},
     {name: "Data sets", path: "/datasets"},
+    {name: "The autoencoder", path: "/cryodrgn"},
     {name: "DDPM, step by step", path: "/ddpm"},
     {name: "From steps to an SDE", path: "/score-sde"},
     {name: "The denoiser", path: "/denoiser"},
     {name: "Samplers", path: "/samplers"},
     {name: "The diffusion prior", path: "/prior"},
+    {name: "Volumes", path: "/volumes"},
+    {name: "A walk among structures", path: "/langevin"},
+    {name: "Between two conformations", path: "/interpolation"},
+    {name: "Your own run", path: "/workbench"},
     {name: "How fast", path: "/bench"}
   ],
   style: "components/figures/style.css",

@@ -1,3 +1,3 @@
-export function buildSite(options?: {verbose?: boolean}): number;
+export function buildSite(options?: {verbose?: boolean}): Promise<number>;
 export function patch(html: string): string;
 export function findFaults(text: string): string[];

@@ -4,6 +4,7 @@ import {spawnSync} from "node:child_process";
 import {readFileSync, readdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
+import {bundlePages} from "./bundle.mjs";
 import {copyAssets, framework, prepare, root} from "./prepare.mjs";
 
 const help = `usage: npm run build [-- --verbose]
@@ -11,8 +12,8 @@ const help = `usage: npm run build [-- --verbose]
 Builds the notebook into dist/: static files that make no request to any other host. Needs no network.
   --verbose  show everything the build prints`;
 
-/** Builds dist/; throws with the reason when the site would not be whole. */
-export function buildSite({verbose = false} = {}) {
+/** Builds dist/. @returns how many pages it has @throws with the reason when the site would not be whole */
+export async function buildSite({verbose = false} = {}) {
   prepare();
   const {bin, env} = framework();
   const run = spawnSync(process.execPath, [bin, "build"], {
@@ -34,6 +35,7 @@ export function buildSite({verbose = false} = {}) {
     .filter((f) => /\.(html|js)$/.test(f))
     .flatMap((f) => findFaults(readFileSync(join(dist, f), "utf8")).map((fault) => `dist/${f}: ${fault}`));
   if (faults.length) throw new Error(faults.join("\n"));
+  await bundlePages(dist);
   return pages.length;
 }
 
@@ -65,7 +67,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   else {
     try {
       const start = performance.now();
-      const pages = buildSite({verbose: process.argv.includes("--verbose")});
+      const pages = await buildSite({verbose: process.argv.includes("--verbose")});
       console.log(`dist: ${pages} pages in ${((performance.now() - start) / 1000).toFixed(1)} s`);
     } catch (error) {
       console.error(error.message);

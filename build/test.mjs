@@ -37,7 +37,7 @@ function runVitest(projects, filters) {
 }
 
 /** Builds dist/ and sets CHROME_PATH; false, having said why, when there is no browser. */
-function preparePages() {
+async function preparePages() {
   const browser = findBrowser() ?? installBrowser();
   if (!browser) {
     console.error(
@@ -47,16 +47,16 @@ function preparePages() {
   }
   process.env.CHROME_PATH = browser;
   console.log(`browser: ${browser}`);
-  console.log(`dist: ${buildSite()} pages`);
+  console.log(`dist: ${await buildSite()} pages`);
   return true;
 }
 
-function main(args) {
+async function main(args) {
   const counts = {passed: 0, failed: 0, skipped: 0};
   const projects = args.includes("--pages") ? [] : ["library"];
   try {
     if (!args.includes("--library")) {
-      if (preparePages()) projects.push("pages");
+      if (await preparePages()) projects.push("pages");
       else counts.failed += 1;
     }
     if (projects.length) {
@@ -74,4 +74,4 @@ function main(args) {
 
 const args = process.argv.slice(2);
 if (args.includes("--help")) console.log(help);
-else main(args);
+else await main(args);

@@ -12,7 +12,8 @@ export interface KdTree {
   split: Float64Array;
 }
 
-const LEAF = 12;
+/** Nodes of at most this many points are not divided. */
+export const LEAF = 12;
 
 /** Builds the tree over at most 2^31 points of at most 256 dimensions, halving each node across its widest one. */
 export function kdTree(points: Float64Array, d: number): KdTree {

@@ -55,6 +55,12 @@ export function correlation(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
+/** Correlation of two maps or images over all that they hold, less their means. @throws RangeError if a value is not finite */
+export function pearson(a: Float32Array, b: Float32Array): number {
+  const all = Int32Array.from(a.keys());
+  return correlation(mapVector(a, all), mapVector(b, all));
+}
+
 /** The voxels within radius D/2 of the origin, voxel D/2. */
 export function sphere(D: number): Int32Array {
   const inside: number[] = [];

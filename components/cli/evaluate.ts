@@ -1,8 +1,8 @@
-import {readFileSync, writeFileSync} from "node:fs";
+import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {basename, join} from "node:path";
 import {parseRecipe} from "../cryoem/recipe.js";
 import {InputError} from "../formats/error.js";
-import {writeNpy} from "../formats/npy.js";
+import {readNpy, writeNpy} from "../formats/npy.js";
 import {readLatents} from "../formats/z.js";
 import {evaluatePrior} from "../jobs/evaluatePrior.js";
 import {command, numeric, required} from "./command.js";
@@ -13,9 +13,10 @@ import {vaeBytes} from "./vaeFolder.js";
 const help = `npm run evaluate -- --run DIR [--out DIR] [options]
 
 Draws from a prior and compares the samples, and N(0, I), with encodings that its training held out: MMD, sliced W2, a
-classifier two-sample test, and the correlation of decoded maps with their nearest true map. DIR holds a VAE (as \`train
-vae\` or cryoDRGN wrote it), prior.safetensors, z.pkl and recipe.json, as data/trained/linear1d does. Writes evaluation.json and samples.npy to --out
-(default: DIR), which page \`prior\` shows.
+classifier two-sample test, precision and recall; and, where recipe.json and state.npy tell the truth, the correlation of
+decoded maps with their nearest true map and the distribution of states. DIR holds a VAE (as \`train vae\` or cryoDRGN wrote
+it), prior.safetensors and z.pkl, as data/trained/linear1d does. Writes evaluation.json and samples.npy to --out (default:
+DIR), which page \`prior\` shows.
 
 --samples N   samples to draw (5000)
 --maps N      latents of each kind to decode (400)
@@ -50,11 +51,13 @@ await command({
     };
     const count = {integer: true, min: 1};
     const z = file("z.pkl");
-    const recipe = {
-      name: "recipe.json",
-      json: JSON.parse(new TextDecoder().decode(file("recipe.json").bytes)) as unknown
-    };
-    const {name} = parseRecipe(recipe.json, recipe.name);
+    const recipe = existsSync(join(dir, "recipe.json"))
+      ? {
+          name: "recipe.json",
+          json: JSON.parse(new TextDecoder().decode(file("recipe.json").bytes)) as unknown
+        }
+      : undefined;
+    const name = recipe && parseRecipe(recipe.json, recipe.name).name;
     const output = await openOutput(
       typeof values.out === "string" ? values.out : dir,
       ["evaluation.json", "samples.npy"],
@@ -69,6 +72,7 @@ await command({
           z,
           mu,
           recipe,
+          states: existsSync(join(dir, "state.npy")) ? statesOf(file("state.npy"), mu.shape[0]) : undefined,
           prior: file("prior.safetensors"),
           vae: vaeBytes(dir),
           samples: n,
@@ -94,3 +98,11 @@ await command({
     }
   }
 });
+
+/** True states [n]. */
+function statesOf({name, bytes}: {name: string; bytes: Uint8Array}, n: number): Int32Array {
+  const {shape, data} = readNpy(bytes, name);
+  if (shape.length !== 1 || shape[0] !== n)
+    throw new InputError(name, "shape", shape, `[${n}], as many as z.pkl has latents`);
+  return Int32Array.from(data, Number);
+}

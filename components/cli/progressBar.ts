@@ -15,6 +15,8 @@ export function progressBar(unit: string): ProgressBar {
   let bar: cliProgress.SingleBar | undefined;
   let began = 0;
   let first = 0;
+  let before = 0;
+  let of = 0;
   return {
     progress(done, total, note = "") {
       if (!bar) {
@@ -32,14 +34,22 @@ export function progressBar(unit: string): ProgressBar {
         );
         bar.start(total, done, {rate: "-", left: "-", note});
         began = performance.now();
-        first = done;
+        first = before = done;
+        of = total;
         return;
       }
+      // Another part of the work has begun, with a count and a rate of its own.
+      if (total !== of || done < before) {
+        began = performance.now();
+        first = done;
+      }
+      before = done;
+      of = total;
       const seconds = (performance.now() - began) / 1000;
-      const rate = (done - first) / seconds;
+      const rate = seconds > 0 ? (done - first) / seconds : 0;
       bar.setTotal(total);
       bar.update(done, {
-        rate: shortNumber(rate),
+        rate: rate > 0 ? shortNumber(rate) : "-",
         left: rate > 0 ? duration((total - done) / rate) : "-",
         note
       });

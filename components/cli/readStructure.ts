@@ -14,7 +14,7 @@ import {recipeStructure} from "../jobs/simulate.js";
  */
 export async function readStructure(recipe: Recipe): Promise<Structure> {
   const {structure} = recipe;
-  if (structure.kind === "pseudo-protein") return recipeStructure(recipe);
+  if (structure.kind !== "file") return recipeStructure(recipe);
   const {path} = structure;
   if (!existsSync(path)) throw new InputError(path, "", "no such file", "a PDB or mmCIF file");
   const name = basename(path);

@@ -1,6 +1,6 @@
 import {existsSync, mkdirSync, readFileSync, statSync} from "node:fs";
 import {basename, join} from "node:path";
-import {angleFromLatents} from "../analysis/angleFromLatents.js";
+import {stateFromLatents, type StateFromLatents} from "../analysis/stateFromLatents.js";
 import {parseRecipe} from "../cryoem/recipe.js";
 import {readPrior} from "../diffusion/priorFile.js";
 import {InputError} from "../formats/error.js";
@@ -10,6 +10,7 @@ import {MapDecoder} from "../vae/decode.js";
 import {readVae, writeVae, type VaeFile} from "../vae/file.js";
 import {replaceFile} from "./checkpoint.js";
 import {command, required} from "./command.js";
+import {readCurve, type CurvePoint} from "./vaeCurve.js";
 
 const help = `npm run ship -- --data DIR --run RUN --prior FILE --out DIR
 
@@ -58,14 +59,14 @@ await command({
     const half = writeVae(weights, metadata, {half: true});
     const change = await mapChange(vae, readVae(half, "float16"), mu.data);
     const kept = change < HALF_CHANGE ? half : writeVae(weights, metadata);
-    const r2 = angleFromLatents(Float64Array.from(mu.data), d, states.data as Int32Array, motion);
+    const found = stateFromLatents(Float64Array.from(mu.data), d, states.data as Int32Array, motion);
     const provenance = {
       recipe: recipe.name,
       simulation: json(data, "simulation.json"),
-      vae: json(run, "run.json"),
+      vae: {...json(run, "run.json"), ...curveOf(join(run, "curve.csv"))},
       prior: prior.metadata,
       float16: {used: kept === half, largestMapChange: change},
-      angleFromLatents: {r2, method: "20 nearest neighbours, 10-fold", images: n}
+      stateFromLatents: found
     };
     mkdirSync(out, {recursive: true});
     const files: Record<string, Uint8Array | string> = {
@@ -80,10 +81,16 @@ await command({
     const size = Object.keys(files).reduce((sum, name) => sum + statSync(join(out, name)).size, 0);
     progress(6, 6);
     console.error(
-      `${out}: ${(size / 1e6).toFixed(1)} MB; angle from latents R^2 ${r2.toFixed(4)}; float16 ${kept === half ? "used" : "not used"}, map change ${change.toExponential(1)}`
+      `${out}: ${(size / 1e6).toFixed(1)} MB; ${toldBy(found)}; float16 ${kept === half ? "used" : "not used"}, map change ${change.toExponential(1)}`
     );
   }
 });
+
+/** The training curve, where the run kept one. */
+function curveOf(file: string): {curve?: CurvePoint[]} {
+  const curve = existsSync(file) ? readCurve(readFileSync(file, "utf8")) : undefined;
+  return curve ? {curve} : {};
+}
 
 /** Largest change of maps of a few latents, in deviations of the map. */
 async function mapChange(a: VaeFile, b: VaeFile, mu: Float32Array): Promise<number> {
@@ -98,4 +105,14 @@ async function mapChange(a: VaeFile, b: VaeFile, mu: Float32Array): Promise<numb
     most = Math.max(most, difference / deviation);
   }
   return most;
+}
+
+/** How well states are read off latents, in a line. */
+function toldBy({r2, angleError, accuracy}: StateFromLatents): string {
+  const parts = [
+    accuracy !== undefined && `group from latents ${(100 * accuracy).toFixed(1)}%`,
+    r2 !== undefined && `angle from latents R^2 ${r2.toFixed(4)}`,
+    angleError && `median error ${angleError.median.toFixed(3)} rad`
+  ];
+  return parts.filter(Boolean).join(", ");
 }

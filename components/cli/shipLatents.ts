@@ -1,6 +1,6 @@
 import {existsSync, mkdirSync, readFileSync} from "node:fs";
 import {dirname, join} from "node:path";
-import {angleFromLatents} from "../analysis/angleFromLatents.js";
+import {stateFromLatents} from "../analysis/stateFromLatents.js";
 import {pca, projectPca} from "../analysis/pca.js";
 import {random} from "../compute/random.js";
 import {hingeAngle} from "../cryoem/motion.js";
@@ -60,7 +60,9 @@ await command({
     const total = components.variances.reduce((a, b) => a + b, 0);
     const rows = random(seed, 0x4c41).shuffle(Int32Array.from({length: images}, (_, i) => i)).slice(0, wanted).sort(); // prettier-ignore
     const angle = (row: number) => hingeAngle(recipe.motion, Number(states.data[row]));
-    const r2 = angleFromLatents(z, d, Float64Array.from(states.data as Int32Array), recipe.motion);
+    const {r2} = stateFromLatents(z, d, states.data as Int32Array, recipe.motion);
+    if (r2 === undefined)
+      throw new InputError("recipe.json", "motion", recipe.motion.type, "one that turns a hinge");
     const rounded = (v: number) => Number(v.toFixed(4));
     const {preset, training: settings, epochs, steps, date} = training;
     const file = {

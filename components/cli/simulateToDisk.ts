@@ -1,7 +1,7 @@
 import {open, writeFile} from "node:fs/promises";
 import type {Client} from "../compute/client.js";
 import type {JobContext} from "../compute/job.js";
-import {conformation} from "../cryoem/motion.js";
+import {conformation, occupied, stateCount} from "../cryoem/motion.js";
 import {imageCount, type Recipe} from "../cryoem/recipe.js";
 import type {Structure} from "../cryoem/structure.js";
 import {mrcHeader} from "../formats/mrc.js";
@@ -185,9 +185,15 @@ async function writeTruth(
   truth: Omit<Particles, "images">
 ): Promise<void> {
   for (const [name, bytes] of Object.entries(truthFiles(recipe, truth))) await writeFile(path(name), bytes);
-  const {states} = recipe.motion;
+  const {motion} = recipe;
+  const states = stateCount(motion);
   const atoms = new Float32Array(states * 3 * structure.n);
-  for (let k = 0; k < states; ++k) atoms.set(conformation(structure, recipe.motion, k), k * 3 * structure.n);
+  for (let k = 0; k < states; ++k) atoms.set(conformation(structure, motion, k), k * 3 * structure.n);
   await writeFile(path("atoms.npy"), writeNpy({shape: [states, structure.n, 3], data: atoms}));
-  await writeFile(path("weights.npy"), writeNpy({shape: [structure.n], data: structure.weights}));
+  // One row where every state has all atoms, else one a state.
+  const rows = motion.type === "assembly" ? states : 1;
+  const weights = new Float64Array(rows * structure.n);
+  for (let k = 0; k < rows; ++k) weights.set(occupied(structure, motion, k), k * structure.n);
+  const shape = rows === 1 ? [structure.n] : [rows, structure.n];
+  await writeFile(path("weights.npy"), writeNpy({shape, data: weights}));
 }

@@ -1,18 +1,17 @@
-import {mkdirSync, rmSync} from "node:fs";
+import {mkdirSync, readFileSync, rmSync} from "node:fs";
 import {basename, join} from "node:path";
 import type {Client} from "../compute/client.js";
 import type {JobContext} from "../compute/job.js";
 import type {Backend} from "../compute/network.js";
-import {random} from "../compute/random.js";
 import {startVectors} from "../compute/vectors.js";
 import {InputError} from "../formats/error.js";
 import {writeLatents} from "../formats/z.js";
 import {decoderShape, encoderShape, type VaeConfig} from "../vae/config.js";
-import {writeVae} from "../vae/file.js";
+import {readVae, writeVae} from "../vae/file.js";
 import type {ImageSet} from "../vae/imageSet.js";
 import {totalLoss} from "../vae/loss.js";
 import {openTeam} from "../jobs/replicas.js";
-import {initialVae, vaeSpecs, type VaeWeights} from "../vae/model.js";
+import {firstVae, vaeSpecs, type VaeWeights} from "../vae/model.js";
 import {stepsOf, stepsPerEpoch, type VaeTraining} from "../vae/training.js";
 import {loadCheckpoint, partOf, replaceFile, saveCheckpoint} from "./checkpoint.js";
 import {emptyImageSet, type PrepareOptions} from "./prepareImages.js";
@@ -36,6 +35,8 @@ export interface TrainVaeOptions {
   /** Where the networks are trained; on any but `wasm` by one thread. */
   backend: Backend;
   threads: number;
+  /** weights.safetensors of a training to go on from, with a new optimiser and learning rate; without, initial weights are drawn. */
+  load?: string;
   /** Seconds between checkpoints. */
   checkpointEvery: number;
 }
@@ -117,14 +118,16 @@ async function optimise(
   context: JobContext
 ): Promise<VaeWeights> {
   const {config, training, out, prepare: preparation} = options;
-  const initial = initialVae(config, random(training.seed, 0x5eed));
+  const loaded = options.load === undefined ? undefined : loadWeights(options.load, config);
+  const initial = loaded?.weights ?? firstVae(config, training.seed);
   const shapes = {encoder: encoderShape(config), decoder: decoderShape(config)};
   let vectors = startVectors([initial.encoder, initial.decoder], false);
   const about = {
     config,
     training: {...training, pixelsPerImage: Math.min(training.pixelsPerImage, set.pixels)},
     preparation,
-    images: set.n
+    images: set.n,
+    ...(loaded && {loaded: loaded.before})
   };
   const checkpoint = join(out, "checkpoint.safetensors");
   const begun = loadCheckpoint(checkpoint, shapes, vectors, about);
@@ -202,6 +205,32 @@ async function optimise(
     if (step === steps || performance.now() - saved > options.checkpointEvery * 1000) await save(step);
   }
   return weightsNow();
+}
+
+/** The weights of a training, and what it took, together with whatever was loaded before it. @throws InputError where the model is another */
+function loadWeights(file: string, config: VaeConfig): {weights: VaeWeights; before: TrainedBefore} {
+  const {metadata, ...weights} = readVae(new Uint8Array(readFileSync(file)), file);
+  for (const [key, wanted] of Object.entries(config)) {
+    const found: unknown = weights.config[key as keyof VaeConfig];
+    if (found !== wanted) throw new InputError(file, `config.${key}`, found, wanted);
+  }
+  const {epochs = 0, steps = 0, seconds = 0, loaded} = metadata as Partial<TrainedBefore> & {loaded?: TrainedBefore}; // prettier-ignore
+  const sum = (here: number, earlier = 0) => here + earlier;
+  return {
+    weights,
+    before: {
+      epochs: sum(epochs, loaded?.epochs),
+      steps: sum(steps, loaded?.steps),
+      seconds: sum(seconds, loaded?.seconds)
+    }
+  };
+}
+
+/** What the training took whose weights were loaded. */
+interface TrainedBefore {
+  epochs: number;
+  steps: number;
+  seconds: number;
 }
 
 /** The loss on the images held out, at the posterior mean and over all pixels. */

@@ -31,6 +31,7 @@ ${presetLines}
 --batch-size N       images a step
 --pixels N|all       masked pixels compared per image and step, drawn at random; unbiased
 --learning-rate X    peak learning rate of Adam
+--load FILE          weights.safetensors of a training to go on from, with a new optimiser and learning rate
 --held-out N         images at the end of the set that training never sees: curve.csv then has their loss (0)
 --no-window          do not mask the corners of the images as cryoDRGN does
 --invert             turn the contrast of the images round (experimental particles that are bright in the file)
@@ -48,7 +49,7 @@ export const trainVaeCommand: CommandLine = {
   options: {
     data: text, out: text, preset: text, downsample: text, zdim: text, "enc-dim": text, "enc-layers": text,
     "dec-dim": text, "dec-layers": text, domain: text, encoding: text, "pe-dim": text, epochs: text, "batch-size": text, pixels: text,
-    "learning-rate": text, "held-out": text, "no-window": {type: "boolean"}, invert: {type: "boolean"}, backend: text, seed: text, threads: text, checkpoint: text
+    "learning-rate": text, load: text, "held-out": text, "no-window": {type: "boolean"}, invert: {type: "boolean"}, backend: text, seed: text, threads: text, checkpoint: text
   }, // prettier-ignore
   async run(values, positionals, context) {
     if (positionals.length) throw new UsageError(`found ${positionals.join(" ")}; expected options alone`);
@@ -102,6 +103,7 @@ export const trainVaeCommand: CommandLine = {
         prepare: {boxSize, window: !values["no-window"], invert: values.invert === true},
         backend: choice(values, "backend", backends, "wasm"),
         threads: numeric(values, "threads", defaultThreads(), {integer: true, min: 1, max: 64}),
+        load: typeof values.load === "string" ? values.load : undefined,
         checkpointEvery: numeric(values, "checkpoint", 60, {above: 0})
       },
       context

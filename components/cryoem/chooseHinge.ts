@@ -1,5 +1,5 @@
 import {EigenvalueDecomposition, Matrix} from "ml-matrix";
-import {centreOfMass, type Structure, type Vector} from "./structure.js";
+import {centreOfMass, type Hinge, type Vector} from "./structure.js";
 
 /** How near residues of the two parts are where they touch, Å. */
 const TOUCHING = 12;
@@ -27,11 +27,7 @@ export function longEnd(positions: Float64Array, weights: Float64Array): Uint8Ar
 }
 
 /** A hinge where the two parts touch, across the line between them: what the moving part swings about most freely. */
-export function chooseHinge(
-  positions: Float64Array,
-  weights: Float64Array,
-  domain: Uint8Array
-): Structure["hinge"] {
+export function chooseHinge(positions: Float64Array, weights: Float64Array, domain: Uint8Array): Hinge {
   const part = (which: number) => {
     const chosen = Array.from(domain.keys()).filter((i) => domain[i] === which);
     return {

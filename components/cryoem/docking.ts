@@ -3,7 +3,7 @@ import type {Fold} from "./foldDomain.js";
 import {rotationAbout} from "./motion.js";
 import {neighbours, type Neighbours} from "./neighbours.js";
 import {uniformRotation} from "./poses.js";
-import type {Structure, Vector} from "./structure.js";
+import type {Hinge, Vector} from "./structure.js";
 
 /** A folded chain in its place. */
 export interface Subunit {
@@ -37,7 +37,7 @@ const CLEARED = {
 const degrees = Math.PI / 180;
 
 /** The unit vector at `heading` degrees from x towards y, raised by `elevation` degrees towards z. */
-const toward = (heading: number, elevation: number): Vector => [
+export const toward = (heading: number, elevation: number): Vector => [
   Math.cos(heading * degrees) * Math.cos(elevation * degrees),
   Math.sin(heading * degrees) * Math.cos(elevation * degrees),
   Math.sin(elevation * degrees)
@@ -75,14 +75,14 @@ function contacts(points: Float64Array, others: Neighbours): number {
 }
 
 /** Whether none of `points` [n, 3] is near any of the others. */
-function clear(points: Float64Array, others: Neighbours): boolean {
+export function clear(points: Float64Array, others: Neighbours): boolean {
   for (let i = 0; i < points.length; i += 3)
     if (others.count(points[i], points[i + 1], points[i + 2], 1)) return false;
   return true;
 }
 
 /** Puts the arm on the base: as near above its first subunit as the whole motion allows. Returns the hinge, half way between. */
-export function raiseArm(base: Subunit[], arm: Subunit[], kind: "swing" | "turn"): Structure["hinge"] {
+export function raiseArm(base: Subunit[], arm: Subunit[], kind: "swing" | "turn"): Hinge {
   const up = toward(90, 8);
   const axis = kind === "turn" ? up : unit([0.18, 0.1, 1]);
   const fixed = neighbours(join(base), CLEARANCE);
@@ -112,7 +112,7 @@ const unit = (v: Vector): Vector => {
 };
 
 /** How far positions reach from a centre along a direction, Å. */
-function extent(positions: Float64Array, centre: Vector, u: Vector): number {
+export function extent(positions: Float64Array, centre: Vector, u: Vector): number {
   let most = -Infinity;
   for (let i = 0; i < positions.length; i += 3)
     most = Math.max(
@@ -124,7 +124,8 @@ function extent(positions: Float64Array, centre: Vector, u: Vector): number {
   return most;
 }
 
-function join(subunits: Subunit[]): Float64Array {
+/** The positions of all subunits, one after another. */
+export function join(subunits: Subunit[]): Float64Array {
   const joined = new Float64Array(subunits.reduce((n, s) => n + s.positions.length, 0));
   let at = 0;
   for (const {positions} of subunits) {
@@ -134,7 +135,13 @@ function join(subunits: Subunit[]): Float64Array {
   return joined;
 }
 
-function turned(positions: Float64Array, [px, py, pz]: Vector, axis: Vector, angle: number): Float64Array {
+/** Positions [n, 3] turned by an angle (radians) about an axis through a point. */
+export function turned(
+  positions: Float64Array,
+  [px, py, pz]: Vector,
+  axis: Vector,
+  angle: number
+): Float64Array {
   const R = rotationAbout(axis, angle);
   const out = new Float64Array(positions.length);
   for (let i = 0; i < positions.length; i += 3) {

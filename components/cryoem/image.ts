@@ -2,9 +2,9 @@ import {InputError} from "../formats/error.js";
 import {random, type Rng} from "../compute/random.js";
 import {cleanImages} from "./cleanImage.js";
 import type {Ctf} from "./ctf.js";
-import {conformation, reach} from "./motion.js";
+import {conformation, occupied, reach, stateCount} from "./motion.js";
 import {uniformRotation} from "./poses.js";
-import {imageCount, type Recipe} from "./recipe.js";
+import {imagesOfStates, imageCount, type Recipe} from "./recipe.js";
 import type {Structure} from "./structure.js";
 
 export {halfCtf} from "./cleanImage.js";
@@ -24,11 +24,11 @@ const ORDER = 1;
 const DRAW = 2;
 const NOISE = 3;
 
-/** The state of each image: every state as often, shuffled by the seed, so that any first N images are a fair sample. */
+/** The state of each image: as often as the recipe says, shuffled by the seed, so that any first N images are a fair sample. */
 export function stateOrder(recipe: Recipe): Int32Array {
-  const order = Int32Array.from({length: imageCount(recipe)}, (_, i) =>
-    Math.floor(i / recipe.imagesPerState)
-  );
+  const order = new Int32Array(imageCount(recipe));
+  let at = 0;
+  imagesOfStates(recipe).forEach((count, state) => order.fill(state, at, (at += count)));
   return random(recipe.seed, ORDER).shuffle(order);
 }
 
@@ -93,13 +93,19 @@ export interface ForwardModel {
 export function forwardModel(recipe: Recipe, structure: Structure, clean = cleanImages): ForwardModel {
   const {boxSize: D, pixelSize, motion, seed} = recipe;
   const states = stateOrder(recipe);
-  const positions = Array.from({length: motion.states}, (_, k) => conformation(structure, motion, k));
+  const shapes = Array.from({length: stateCount(motion)}, (_, k) => ({
+    positions: conformation(structure, motion, k),
+    weights: occupied(structure, motion, k)
+  }));
   const make = clean(structure, D, pixelSize);
   const noise = new Float64Array(D * D);
   const rng = random(seed);
   return {
     draw: (i) => drawImage(recipe, states[i], i),
-    clean: ({state, rotation, shift, ctf}, out) => make(out, positions[state], rotation, shift, ctf),
+    clean({state, rotation, shift, ctf}, out) {
+      const {positions, weights} = shapes[state];
+      return make(out, positions, rotation, shift, ctf, weights);
+    },
     addNoise(i, sigma, out) {
       rng.restart(seed, NOISE, i).fillNormal(noise);
       for (let p = 0; p < out.length; ++p) out[p] += sigma * noise[p];

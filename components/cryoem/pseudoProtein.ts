@@ -1,8 +1,6 @@
-import {random, type Rng} from "../compute/random.js";
-import {dock, raiseArm, rotated, type Site, type Subunit} from "./docking.js";
-import {foldDomain} from "./foldDomain.js";
-import {uniformRotation} from "./poses.js";
-import {centred, type Structure} from "./structure.js";
+import {dock, raiseArm, type Site, type Subunit} from "./docking.js";
+import type {Structure} from "./structure.js";
+import {joined, makeSubunit} from "./subunits.js";
 
 export interface PseudoProteinOptions {
   seed: number;
@@ -20,12 +18,6 @@ export interface PseudoProteinOptions {
   /** Standard deviation of each residue's Gaussian, Å. */
   sigma: number;
 }
-
-/** Electrons of the 20 residues and how often they occur in proteins (percent), in alphabetical order of their letters. */
-const ELECTRONS = [38, 54, 59, 67, 78, 30, 72, 62, 70, 62, 70, 60, 52, 68, 84, 46, 54, 54, 98, 86];
-const FREQUENCY = [
-  8.3, 1.4, 5.5, 6.7, 3.9, 7.1, 2.3, 5.9, 5.8, 9.7, 2.4, 4.1, 4.7, 3.9, 5.5, 6.6, 5.3, 6.9, 1.1, 2.9
-];
 
 /** The base: a compact, lopsided foot under subunit 0 that points one way, no part of which repeats. */
 const BASE: Site[] = [
@@ -73,52 +65,22 @@ const BENT_LOBE = [330, 38];
  * repeats, so that a state seen from one side does not look like another state seen from another.
  */
 export function pseudoProtein(options: PseudoProteinOptions): Structure {
-  const {seed, baseSubunits, armSubunits, hinge: kind = "swing", sigma} = options;
+  const {seed, baseSubunits, armSubunits, residuesPerSubunit, hinge: kind = "swing", sigma} = options;
   const [sites, aside] = kind === "turn" ? [BENT_ARM, BENT_LOBE] : [ARM, LOBE];
   const base: Subunit[] = [];
-  for (let k = 0; k < baseSubunits; ++k) base.push(dock(makeSubunit(options, k), base, BASE[k]));
+  for (let k = 0; k < baseSubunits; ++k)
+    base.push(dock(makeSubunit(seed, residuesPerSubunit, k), base, BASE[k]));
   const arm: Subunit[] = [];
   for (let k = 0; k < armSubunits; ++k) {
     const lobe = k > 0 && k === armSubunits - 1;
     const site: Site = lobe ? [k - 1, aside[0], aside[1]] : sites[k];
-    arm.push(dock(makeSubunit(options, baseSubunits + k), arm, site));
+    arm.push(dock(makeSubunit(seed, residuesPerSubunit, baseSubunits + k), arm, site));
   }
   const hinge = raiseArm(base, arm, kind);
-  const all = [...base, ...arm];
-  const n = all.reduce((sum, s) => sum + s.fold.n, 0);
-  const structure: Structure = {
-    name: `pseudo-protein ${seed}`,
-    n,
-    positions: new Float64Array(3 * n),
-    weights: new Float64Array(n),
-    sigma,
-    domain: new Uint8Array(n),
-    hinge,
-    chain: new Uint16Array(n),
-    secondary: new Uint8Array(n)
-  };
-  let at = 0;
-  all.forEach((subunit, k) => {
-    const {fold, positions} = subunit;
-    structure.positions.set(positions, 3 * at);
-    structure.secondary.set(fold.secondary, at);
-    structure.chain.fill(k, at, at + fold.n);
-    structure.domain.fill(k < baseSubunits ? 0 : 1, at, at + fold.n);
-    for (let i = 0; i < fold.n; ++i) structure.weights[at + i] = residueElectrons(subunit.rng);
-    at += fold.n;
-  });
-  return centred(structure);
-}
-
-function makeSubunit({seed, residuesPerSubunit}: PseudoProteinOptions, index: number): Subunit {
-  const rng = random(seed, 0, index);
-  const fold = foldDomain(rng, residuesPerSubunit);
-  return {fold, positions: rotated(fold.positions, uniformRotation(rng)), centre: [0, 0, 0], rng};
-}
-
-function residueElectrons(rng: Rng): number {
-  let u = rng.uniform() * FREQUENCY.reduce((a, b) => a + b);
-  let k = 0;
-  while (k < FREQUENCY.length - 1 && (u -= FREQUENCY[k]) > 0) ++k;
-  return ELECTRONS[k];
+  return joined(
+    `pseudo-protein ${seed}`,
+    [...base.map((subunit) => ({subunit, part: 0})), ...arm.map((subunit) => ({subunit, part: 1}))],
+    [hinge],
+    sigma
+  );
 }

@@ -1,25 +1,59 @@
 import {z} from "zod";
 import {InputError} from "../formats/error.js";
+import {MOST_BLOCK_SUBUNITS, MOST_BLOCKS} from "./assembly.js";
+import {populations, stateCount} from "./motion.js";
+
+const seed = z.int().default(1).describe("names the structure; the images' seed is separate");
+const residuesPerSubunit = z
+  .tuple([z.int().min(60), z.int().max(1000)])
+  .default([240, 320])
+  .describe("fewest and most residues of a subunit");
+const sigma = z
+  .number()
+  .positive()
+  .describe("standard deviation of each residue's Gaussian, Å; at least 0.7 pixel");
 
 const pseudoProteinSchema = z.strictObject({
   kind: z.literal("pseudo-protein"),
-  seed: z.int().default(1).describe("names the structure; the images' seed is separate"),
+  seed,
   baseSubunits: z.int().min(1).max(12).default(6).describe("subunits of the fixed base"),
   armSubunits: z.int().min(1).max(7).default(4).describe("subunits of the moving arm, the last one its lobe"),
-  residuesPerSubunit: z
-    .tuple([z.int().min(60), z.int().max(1000)])
-    .default([240, 320])
-    .describe("fewest and most residues of a subunit"),
+  residuesPerSubunit,
   hinge: z
     .enum(["swing", "turn"])
     .default("swing")
     .describe(
       "swing: the arm stands on the base and swings about an axis across it; turn: it is bent, and turns about an axis along its foot"
     ),
-  sigma: z
+  sigma
+});
+
+const assemblySchema = z.strictObject({
+  kind: z.literal("assembly").describe("a core to which blocks are docked, any of which may be absent"),
+  seed,
+  coreSubunits: z.int().min(1).max(12).default(8),
+  blocks: z
+    .array(z.int().min(1).max(MOST_BLOCK_SUBUNITS))
+    .min(1)
+    .max(MOST_BLOCKS)
+    .describe("subunits of each block; they are numbered from 1"),
+  residuesPerSubunit,
+  sigma
+});
+
+const trimerSchema = z.strictObject({
+  kind: z.literal("trimer").describe("three protomers about an axis, each with a domain on top that opens"),
+  seed,
+  stalkSubunits: z.int().min(1).max(4).default(3).describe("of each protomer"),
+  residuesPerSubunit,
+  domainResidues: residuesPerSubunit.describe("fewest and most residues of a domain that opens"),
+  opening: z
     .number()
     .positive()
-    .describe("standard deviation of each residue's Gaussian, Å; at least 0.7 pixel")
+    .max(2.2)
+    .default(1.2)
+    .describe("largest angle that a domain has room to open by, radians"),
+  sigma
 });
 
 const selectionSchema = z
@@ -57,6 +91,37 @@ const arcSchema = z.strictObject({
   step: z.number().positive().describe("angle between neighbouring states, radians")
 });
 
+const openingSchema = z.strictObject({
+  type: z
+    .literal("opening")
+    .describe("at most one domain of a trimer is open: state 0 is closed, then `steps` states a domain"),
+  domains: z
+    .int()
+    .min(1)
+    .max(3)
+    .describe(
+      "of the trimer's three, how many open in some images; an image without its pose does not tell one from another"
+    ),
+  steps: z.int().min(1).max(1000).describe("open states of a domain"),
+  from: z.number().positive().describe("least angle of an open domain, radians"),
+  to: z.number().positive().describe("its largest, radians"),
+  closed: z.number().min(0).max(1).describe("part of the images that are closed")
+});
+
+const assemblyClassesSchema = z.strictObject({
+  type: z.literal("assembly").describe("each class has some of an assembly's blocks"),
+  classes: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        parts: z.array(z.int().min(1)).describe("numbers of the blocks it has, from 1"),
+        population: z.number().positive().describe("how often it is seen, relative to the others")
+      })
+    )
+    .min(1)
+    .max(64)
+});
+
 const circleSchema = z.strictObject({
   type: z.literal("circle").describe("the moving part turns about the hinge once all the way round"),
   states: z.int().min(1)
@@ -66,9 +131,15 @@ export const recipeSchema = z.strictObject({
   $schema: z.string().optional(),
   name: z.string().min(1),
   description: z.string().optional(),
-  structure: z.discriminatedUnion("kind", [pseudoProteinSchema, fileStructureSchema]),
-  motion: z.discriminatedUnion("type", [arcSchema, circleSchema]),
-  imagesPerState: z.int().min(1),
+  structure: z.discriminatedUnion("kind", [
+    pseudoProteinSchema,
+    assemblySchema,
+    trimerSchema,
+    fileStructureSchema
+  ]),
+  motion: z.discriminatedUnion("type", [arcSchema, circleSchema, openingSchema, assemblyClassesSchema]),
+  imagesPerState: z.int().min(1).optional().describe("every state as often; give this or images"),
+  images: z.int().min(1).optional().describe("of the whole set, shared out by the states' populations"),
   boxSize: z.int().min(8).max(1024).multipleOf(2).describe("D, pixels, even"),
   pixelSize: z.number().positive().describe("Å/pixel"),
   optics: z.strictObject({
@@ -110,7 +181,21 @@ export const recipeSchema = z.strictObject({
 export type Recipe = z.infer<typeof recipeSchema>;
 
 /** Number of images of the whole set. */
-export const imageCount = (recipe: Recipe): number => recipe.motion.states * recipe.imagesPerState;
+export const imageCount = ({images, imagesPerState, motion}: Recipe): number =>
+  images ?? stateCount(motion) * imagesPerState!;
+
+/** Number of images of each state [states]; shared out by the populations, the largest remainders are rounded up. */
+export function imagesOfStates(recipe: Recipe): Int32Array {
+  const total = imageCount(recipe);
+  if (recipe.images === undefined)
+    return new Int32Array(stateCount(recipe.motion)).fill(recipe.imagesPerState!);
+  const shares = populations(recipe.motion).map((p) => p * total);
+  const counts = Int32Array.from(shares, Math.floor);
+  const left = total - counts.reduce((a, b) => a + b, 0);
+  const order = Array.from(shares.keys()).sort((i, j) => (shares[j] % 1) - (shares[i] % 1) || i - j);
+  for (const i of order.slice(0, left)) ++counts[i];
+  return counts;
+}
 
 /**
  * Checks a recipe and fills in its defaults.
@@ -148,10 +233,9 @@ export function parseRecipe(json: unknown, name: string): Recipe {
     );
   if (downsample !== null && downsample > boxSize)
     throw new InputError(name, "downsample", downsample, `an even number up to boxSize (${boxSize})`);
-  if (
-    structure.kind === "pseudo-protein" &&
-    structure.residuesPerSubunit[0] > structure.residuesPerSubunit[1]
-  )
+  if ((recipe.images === undefined) === (recipe.imagesPerState === undefined))
+    throw new InputError(name, "images", recipe.images ?? "nothing", "either images or imagesPerState");
+  if (structure.kind !== "file" && structure.residuesPerSubunit[0] > structure.residuesPerSubunit[1])
     throw new InputError(
       name,
       "structure.residuesPerSubunit",
@@ -165,7 +249,43 @@ export function parseRecipe(json: unknown, name: string): Recipe {
       structure.hinge,
       '"turn" for a motion over the circle, as an arm that swings all the way round runs into its base'
     );
+  checkMotion(recipe, name);
   return recipe;
+}
+
+/** Whether the structure can move so. */
+function checkMotion({structure, motion, imagesPerState}: Recipe, name: string): void {
+  const wanted = {opening: "trimer", assembly: "assembly"} as const;
+  const kind = motion.type === "arc" || motion.type === "circle" ? undefined : wanted[motion.type];
+  if (kind && structure.kind !== kind)
+    throw new InputError(
+      name,
+      "structure.kind",
+      structure.kind,
+      `"${kind}" for a motion of type ${motion.type}`
+    );
+  if (!kind && (structure.kind === "trimer" || structure.kind === "assembly"))
+    throw new InputError(name, "motion.type", motion.type, structure.kind === "trimer" ? '"opening"' : '"assembly"'); // prettier-ignore
+  if (kind && imagesPerState !== undefined)
+    throw new InputError(
+      name,
+      "imagesPerState",
+      imagesPerState,
+      "images, as the states differ in population"
+    );
+  if (motion.type === "opening" && structure.kind === "trimer") {
+    if (motion.to < motion.from)
+      throw new InputError(name, "motion.to", motion.to, `at least from (${motion.from})`);
+    if (motion.to > structure.opening)
+      throw new InputError(name, "motion.to", motion.to, `at most structure.opening (${structure.opening})`);
+  }
+  if (motion.type === "assembly" && structure.kind === "assembly")
+    motion.classes.forEach(({parts}, i) => {
+      const most = structure.blocks.length;
+      const wrong = parts.find((p, k) => p > most || parts.indexOf(p) !== k);
+      if (wrong !== undefined)
+        throw new InputError(name, `motion.classes.${i}.parts`, wrong, `different numbers from 1 to ${most}`);
+    });
 }
 
 /** The schema as JSON Schema, for editors: data/recipes/recipe.schema.json holds it. */

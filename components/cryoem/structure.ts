@@ -1,6 +1,12 @@
+/** An axis that a part turns about: a point on it (Å) and its unit direction. */
+export interface Hinge {
+  point: Vector;
+  axis: Vector;
+}
+
 /**
- * A molecule as Gaussian scatterers, in Å, centred at the origin, in its middle state; part of it (`domain` 1) turns about
- * the hinge.
+ * A molecule as Gaussian scatterers, in Å, centred at the origin, in its middle state. Its parts are numbered: part 0 is
+ * always there and stands still; what the others do, its motion says: part k turns about hinge k - 1, or is present or not.
  */
 export interface Structure {
   name: string;
@@ -12,10 +18,10 @@ export interface Structure {
   weights: Float64Array;
   /** Standard deviation of each scatterer's Gaussian, Å. */
   sigma: number;
-  /** [n]: 0 where fixed, 1 where moved by the hinge. */
+  /** [n], the part each scatterer belongs to. */
   domain: Uint8Array;
-  /** The axis the moving part turns about: a point on it (Å) and its unit direction. */
-  hinge: {point: Vector; axis: Vector};
+  /** Hinge of part 1, 2, ...; none where parts come and go. */
+  hinges: Hinge[];
   /** [n], the chain each scatterer belongs to, counted from 0; scatterers of a chain follow one another. */
   chain: Uint16Array;
   /** [n], what to draw: 0 loop, 1 helix, 2 strand. */
@@ -43,10 +49,12 @@ export function centreOfMass(positions: Float64Array, weights: Float64Array): Ve
 /** Moves a structure so that its centre of mass is the origin. */
 export function centred(structure: Structure): Structure {
   const c = centreOfMass(structure.positions, structure.weights);
-  const {point, axis} = structure.hinge;
   return {
     ...structure,
     positions: structure.positions.map((p, i) => p - c[i % 3]),
-    hinge: {point: [point[0] - c[0], point[1] - c[1], point[2] - c[2]], axis}
+    hinges: structure.hinges.map(({point, axis}) => ({
+      point: [point[0] - c[0], point[1] - c[1], point[2] - c[2]],
+      axis
+    }))
   };
 }

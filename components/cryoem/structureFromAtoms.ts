@@ -1,7 +1,7 @@
 import type {Atom, AtomModel} from "../formats/atomModel.js";
 import {InputError} from "../formats/error.js";
 import {chooseHinge, longEnd} from "./chooseHinge.js";
-import {centred, HELIX, LOOP, STRAND, type Structure, type Vector} from "./structure.js";
+import {centred, HELIX, LOOP, STRAND, type Hinge, type Structure, type Vector} from "./structure.js";
 
 export interface FromAtomsOptions {
   /** One scatterer a residue (at its C-alpha, with all its electrons) or one an atom. */
@@ -11,7 +11,7 @@ export interface FromAtomsOptions {
   /** What the hinge turns: chains ("A") and stretches of them ("A:319-541"). By default one end along the long axis. */
   moving?: string[];
   /** In the file's coordinates. By default at the interface of the two parts, across it. */
-  hinge?: {point: Vector; axis: Vector};
+  hinge?: Hinge;
 }
 
 /** Symbols by atomic number, from 1. Hydrogens of a residue are few electrons and mostly not in files: those there count. */
@@ -55,7 +55,17 @@ export function structureFromAtoms(model: AtomModel, options: FromAtomsOptions, 
   const hinge = options.hinge
     ? {point: options.hinge.point, axis: unit(options.hinge.axis, name)}
     : chooseHinge(positions, weights, domain);
-  return centred({name, n, positions, weights, sigma: options.sigma, domain, hinge, chain, secondary});
+  return centred({
+    name,
+    n,
+    positions,
+    weights,
+    sigma: options.sigma,
+    domain,
+    hinges: [hinge],
+    chain,
+    secondary
+  });
 }
 
 function groupResidues(atoms: Atom[]): Atom[][] {

@@ -10,7 +10,7 @@ import {h} from "./dom.js";
 import {csvBlob, type Download} from "./download.js";
 import {figure} from "./figure.js";
 import {provenanceLabel} from "./provenance.js";
-import type {ShippedRun} from "./shippedRun.js";
+import type {TrainedRun} from "./shippedRun.js";
 import {store} from "./store.js";
 
 /** Seconds that threads and networks take to start, about, for the guess of how long all will take. */
@@ -21,7 +21,7 @@ const STARTING = 1.5;
  * @param run whose prior is sampled and whose recipe is simulated
  * @param closed aborted when the page is left
  */
-export async function benchFigure(run: ShippedRun, closed: AbortSignal): Promise<HTMLElement> {
+export async function benchFigure(run: TrainedRun, closed: AbortSignal): Promise<HTMLElement> {
   const here = await backendsHere();
   const where = environment();
   const settings = store(settingsFromUrl(here));

@@ -1,9 +1,9 @@
 /** The figures of page `bench`. One that fails becomes its message and leaves the other alone. */
 import {benchFigure} from "./benchFigure.js";
 import {guard} from "./guard.js";
-import type {ShippedRun} from "./shippedRun.js";
+import type {TrainedRun} from "./shippedRun.js";
 
-export function benchPage(run: ShippedRun) {
+export function benchPage(run: TrainedRun) {
   const closed = new AbortController();
   return {
     measure: () => guard("The benchmark", () => benchFigure(run, closed.signal)),

@@ -1,7 +1,7 @@
 import {isMeasured, measureAll} from "../jobs/bench/measure.js";
 import type {BenchRow, BenchState} from "./benchState.js";
 import type {RunControlOptions} from "./runControl.js";
-import type {ShippedRun} from "./shippedRun.js";
+import type {TrainedRun} from "./shippedRun.js";
 import type {Store} from "./store.js";
 import {openTrainers} from "./worker.js";
 
@@ -15,7 +15,7 @@ const PATIENCE = 60;
 export async function runBench(
   state: Store<BenchState>,
   rows: readonly BenchRow[],
-  {seconds, run, signal, progress}: {seconds: number; run: ShippedRun} & Parameters<RunControlOptions["run"]>[0]
+  {seconds, run, signal, progress}: {seconds: number; run: TrainedRun} & Parameters<RunControlOptions["run"]>[0]
 ): Promise<string> {
   if (rows.length === 0) throw new Error("nothing to measure; expected a work and a backend for it");
   const announce = (done: number) => {

@@ -1,19 +1,23 @@
 import {h, roomFor} from "./dom.js";
 import {csvBlob, svgBlob} from "./download.js";
 import {figure} from "./figure.js";
+import {evaluated} from "./evaluated.js";
 import {kindColor, kindName, kinds, type PriorState} from "./priorState.js";
 import {provenanceLabel, type Provenance} from "./provenance.js";
 import {runControl} from "./runControl.js";
-import {median, stateHistogram, stripPlot, type Strip} from "./stripPlot.js";
+import {setNames} from "./runs.js";
+import {median, stripPlot, type Strip} from "./stripPlot.js";
 
 /** Live samples that are decoded at the reader's request. */
 const LIVE = 40;
 
-/** How well decoded maps of each set correlate with their nearest true map, over the voxels that move. */
+/** How well decoded maps of each set correlate with their nearest true map, over the voxels that differ. */
 export async function correlationFigure({run, workers, latents, live}: PriorState): Promise<HTMLElement> {
-  const [evaluation, all, recipe] = await Promise.all([run.evaluation(), latents(), run.recipe()]);
-  await run.checkEvaluation();
-  const {maps, made, seed} = evaluation;
+  const [{maps, made, seed}, all, recipe] = await Promise.all([
+    evaluated(run, "maps"),
+    latents(),
+    run.recipe()
+  ]);
   let now: Strip | undefined;
   const strips = (): Strip[] => [
     ...kinds.map((kind) => ({name: kindName[kind], values: maps[kind].moving, color: kindColor[kind]})),
@@ -21,6 +25,7 @@ export async function correlationFigure({run, workers, latents, live}: PriorStat
   ];
   const holder = h("div", {class: "table-scroll"});
   const caption = h("div", {class: "figure-caption"});
+  const labels = h("div", {});
   let plot: SVGSVGElement;
   const draw = () => {
     plot = stripPlot(strips(), {
@@ -42,12 +47,6 @@ export async function correlationFigure({run, workers, latents, live}: PriorStat
     caption.textContent = `Each tick is one decoded map; boxes hold the middle half. Medians: ${medians.join(", ")}.`;
     labels.replaceChildren(provenanceLabel(...sources));
   };
-  const {motion} = recipe.json as {motion: {states: number}};
-  const histogram = stateHistogram(
-    kinds.map((kind) => ({name: kindName[kind], states: maps[kind].state, color: kindColor[kind]})),
-    {states: motion.states, width: roomFor(680)}
-  );
-  const labels = h("div", {});
   draw();
   const control = runControl({
     label: `Decode ${LIVE} live samples`,
@@ -66,11 +65,14 @@ export async function correlationFigure({run, workers, latents, live}: PriorStat
       return `Median ${median(found.moving).toFixed(4)}.`;
     }
   });
-  return figure([holder, h("div", {class: "table-scroll"}, histogram), caption, labels, control], {
+  return figure([holder, caption, labels, control], {
+    id: "T2-maps",
+    title: "Maps of samples beside the true maps",
+    set: run.name,
+    sets: setNames,
     provenance: [],
     files: [
       {label: "SVG", name: "correlations.svg", make: () => svgBlob(plot)},
-      {label: "States, SVG", name: "states.svg", make: () => svgBlob(histogram)},
       {
         label: "CSV",
         name: "correlations.csv",

@@ -1,4 +1,6 @@
-import {h} from "./dom.js";
+import {h, svg} from "./dom.js";
+import {drawLegend, legendHeight, legendMarks, legendSvg} from "./pictureLegend.js";
+import {sheet, sizeOf, standaloneSvg, wordsBeyond} from "./standaloneSvg.js";
 
 export interface Download {
   /** What the button says: `SVG`, `CSV`, `.npy`. */
@@ -53,13 +55,27 @@ export function csvBlob(columns: string[], rows: Iterable<readonly (string | num
   return new Blob([lines.join("\n") + "\n"], {type: "text/csv"});
 }
 
+export interface PictureOptions {
+  /** The legend that stands beside the picture, or anything around it; it is drawn above the picture. */
+  legend?: Element;
+}
+
 /** What a canvas shows, as PNG, on the page's background. */
-export function pngBlob(canvas: HTMLCanvasElement): Promise<Blob> {
+export function pngBlob(canvas: HTMLCanvasElement, {legend}: PictureOptions = {}): Promise<Blob> {
+  const {background, ink} = paper();
+  const marks = legend ? legendMarks(legend) : [];
+  // A canvas has more pixels than it takes on a sharp screen; the legend is as large as it is on the page.
+  const ratio = canvas.clientWidth > 0 ? canvas.width / canvas.clientWidth : 1;
   const copy = h("canvas", {width: canvas.width, height: canvas.height});
   const context = copy.getContext("2d")!;
-  context.fillStyle = getComputedStyle(document.documentElement).backgroundColor;
+  const room = {x: PAD, y: PAD, width: canvas.width / ratio - 2 * PAD, ink};
+  const above = marks.length > 0 ? Math.round(ratio * (PAD + legendHeight(marks, room.width))) : 0;
+  copy.height = canvas.height + above;
+  context.fillStyle = background;
   context.fillRect(0, 0, copy.width, copy.height);
-  context.drawImage(canvas, 0, 0);
+  context.drawImage(canvas, 0, above);
+  context.scale(ratio, ratio);
+  drawLegend(context, marks, room);
   return new Promise((resolve, reject) =>
     copy.toBlob(
       (blob) => (blob ? resolve(blob) : reject(new Error("this browser cannot write PNG"))),
@@ -68,18 +84,40 @@ export function pngBlob(canvas: HTMLCanvasElement): Promise<Blob> {
   );
 }
 
-/** An SVG element of the page as a file of its own: variables of the page's style become their present values. */
-export function svgBlob(element: SVGSVGElement): Blob {
-  const copy = element.cloneNode(true) as SVGSVGElement;
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  const style = getComputedStyle(element);
-  copy.setAttribute("color", style.color);
-  copy.setAttribute("font-family", style.fontFamily);
-  const page = getComputedStyle(document.documentElement);
-  const text = new XMLSerializer()
-    .serializeToString(copy)
-    .replace(/var\((--[\w-]+)(?:,\s*([^)]*))?\)/g, (_, name: string, otherwise?: string) => {
-      return page.getPropertyValue(name).trim() || otherwise || "currentColor";
-    });
-  return new Blob([text], {type: "image/svg+xml"});
+/**
+ * An SVG element of the page as a file of its own, on the page's background: what the page's style gives it becomes its own, so that it
+ * looks the same in a report or on a slide.
+ */
+export function svgBlob(element: SVGSVGElement, {legend}: PictureOptions = {}): Blob {
+  const {background, ink} = paper();
+  const copy = standaloneSvg(element);
+  const {width, height} = sizeOf(element);
+  const beyond = wordsBeyond(element);
+  const [left, right] = [PAD + beyond.left, PAD + beyond.right];
+  const key = legendSvg(legend ? legendMarks(legend) : [], width + beyond.left + beyond.right, ink);
+  key.part.setAttribute("transform", `translate(${PAD},${PAD})`);
+  const place = {x: left, y: PAD + key.height + beyond.top, width, height, overflow: "visible"};
+  for (const [name, value] of Object.entries(place)) copy.setAttribute(name, String(value));
+  const label = element.getAttribute("aria-label");
+  const title = label ? [svg("title", {}, label)] : [];
+  const picture = sheet(
+    left + width + right,
+    height + key.height + beyond.top + beyond.bottom + 2 * PAD,
+    background,
+    ...title,
+    ...(key.height > 0 ? [key.part] : []),
+    copy
+  );
+  return new Blob([new XMLSerializer().serializeToString(picture)], {type: "image/svg+xml"});
+}
+
+/** Pixels around a picture. */
+const PAD = 10;
+
+/** The page's background and the colour of its text. */
+function paper(): {background: string; ink: string} {
+  return {
+    background: getComputedStyle(document.documentElement).backgroundColor,
+    ink: getComputedStyle(document.body).color
+  };
 }

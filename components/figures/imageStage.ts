@@ -11,7 +11,7 @@ export async function imageStage({run, workers, structure, encoding}: PipelineSt
   const recipe = await run.recipe();
   const vae = await run.vae().catch(() => undefined); // without it, there still is an image
   const holder = h("div", {class: "images"});
-  const status = h("p", {class: "scatter-status"}, "\u00a0");
+  const status = h("p", {class: "scatter-status", "data-state": "busy"}, "\u00a0");
   const panel = (image: HTMLCanvasElement, caption: string, kind = "") =>
     h("figure", {class: kind}, image, h("figcaption", {}, caption));
   const show = (p: Particle) => {
@@ -37,8 +37,10 @@ export async function imageStage({run, workers, structure, encoding}: PipelineSt
       try {
         const options = {priority: CLICK, affinity: recipe.name};
         show(await workers.run("particle", {recipe, ...now, vae}, options));
+        status.dataset.state = "done";
       } catch (error) {
         holder.replaceChildren(failure("The image", error));
+        status.dataset.state = "failed";
       }
     }
     busy = false;

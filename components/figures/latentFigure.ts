@@ -3,13 +3,14 @@ import {figure} from "./figure.js";
 import {writeNpy} from "../formats/npy.js";
 import {inPlane, kindColor, kindName, kinds, type PriorState} from "./priorState.js";
 import {h, roomFor} from "./dom.js";
-import {provenanceLabel} from "./provenance.js";
+import {provenanceLabel, type Provenance} from "./provenance.js";
+import {setNames} from "./runs.js";
 import {scatter} from "./scatter.js";
 
 /** F4: encodings, samples of the prior and N(0, I) in the plane of the encodings' first two principal components. */
 export async function latentFigure({run, latents, chosen, live}: PriorState): Promise<HTMLElement> {
   const all = await latents();
-  const [source, {seed: shippedSeed}] = await Promise.all([run.source(), run.evaluation()]);
+  const source = await run.source();
   const {d, axes} = all;
   const total = axes.variances.reduce((a, b) => a + b, 0);
   const percent = (k: number) => `${Math.round((100 * axes.variances[k]) / total)}%`;
@@ -35,18 +36,22 @@ export async function latentFigure({run, latents, chosen, live}: PriorState): Pr
     const samples = now ? Float32Array.from(now.z) : all.prior;
     plot.update(kinds.indexOf("prior"), inPlane(axes, samples));
     if (now && chosen.value.kind === "prior") plot.mark(undefined);
-    const drawn = now
-      ? {kind: "live" as const, detail: `prior samples: ${now.name}, ${now.z.length / d} samples`}
-      : {kind: "shipped" as const, detail: `prior samples: npm run evaluate, seed ${shippedSeed}`};
-    labels.replaceChildren(
-      provenanceLabel(source, drawn, {kind: "live", detail: `N(0, I): seed ${shippedSeed}`})
-    );
+    const drawn: Provenance | undefined = now
+      ? {kind: "live", detail: `prior samples: ${now.name}, ${now.z.length / d} samples`}
+      : all.priorSource;
+    const gaussian: Provenance = {kind: "live", detail: `N(0, I): seed ${all.gaussianSeed}`};
+    labels.replaceChildren(provenanceLabel(source, ...(drawn ? [drawn] : []), gaussian));
   });
   return figure([plot.element, labels], {
-    caption: `The axes are those of all encodings; shown are encodings that the prior never saw in training. Distances here leave out ${d - 2} of ${d} dimensions.`,
+    id: "F4",
+    title: "Encodings, samples of the diffusion prior and of N(0, I)",
+    set: run.name,
+    sets: setNames,
+    caption: `The axes are those of all encodings; shown are ${all.priorSource ? "encodings that the prior never saw in training" : "those of a tenth that is set aside, by the prior that was opened or by seed 1"}. Distances here leave out ${d - 2} of ${d} dimensions.`,
     provenance: [],
     files: [
       {label: "PNG", name: "latents.png", make: () => plot.png()},
+      {label: "SVG", name: "latents.svg", make: () => plot.svg()},
       {
         label: "CSV",
         name: "latents.csv",

@@ -8,10 +8,7 @@ import {scatter} from "./scatter.js";
 /** Encodings of many images, coloured by their true state, and where the image of the box before falls. */
 export async function latentStage({run, plane, encoding, structure}: PipelineState): Promise<HTMLElement> {
   const [{axes, z, state}, source] = await Promise.all([plane(), run.source()]);
-  const last = Math.max(
-    1,
-    state.reduce((a, b) => Math.max(a, b), 0)
-  );
+  const last = Math.max(1, state?.reduce((a, b) => Math.max(a, b), 0) ?? 0);
   const plot = scatter({
     description:
       "Encodings in their first two principal components, coloured by state; a ring marks the image shown",
@@ -21,7 +18,7 @@ export async function latentStage({run, plane, encoding, structure}: PipelineSta
     height: 260,
     compact: true,
     sets: [
-      {name: "encodings", points: inPlane(axes, z), color: "--series-encodings", colors: Array.from(state, (s) => interpolateViridis(s / last))}, // prettier-ignore
+      {name: "encodings", points: inPlane(axes, z), color: "--series-encodings", colors: state && Array.from(state, (s) => interpolateViridis(s / last))}, // prettier-ignore
       {name: "this image", points: new Float32Array(0), color: "--series-live"}
     ]
   });
@@ -33,6 +30,6 @@ export async function latentStage({run, plane, encoding, structure}: PipelineSta
       ? `z of the image (state ${structure.value.state}): ${Array.from(now.slice(0, 3), (v) => v.toFixed(2)).join(", ")}, …`
       : "\u00a0";
   });
-  const key = h("div", {class: "color-key"}, "state 0", h("span", {class: "ramp"}), `state ${last}`);
+  const key = state && h("div", {class: "color-key"}, "state 0", h("span", {class: "ramp"}), `state ${last}`);
   return h("div", {}, plot.element, key, status, provenanceLabel(source));
 }

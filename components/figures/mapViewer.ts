@@ -36,8 +36,12 @@ export interface MapViewer {
   element: HTMLElement;
   /** One entry a column; null leaves it empty, a text says why. */
   show(maps: (ViewedMap | string | null)[]): void;
+  /** Sets the contour level, without telling `onLevel`. */
+  setLevel(level: number): void;
   /** Turns the camera back to the first view. */
   reset(): void;
+  /** Moves the camera away where what is shown now reaches further than what was shown first, as a map in training does. */
+  refit(): void;
   /** What is shown, as PNG. */
   png(): Promise<Blob>;
   dispose(): void;
@@ -127,7 +131,14 @@ export function mapViewer(options: MapViewerOptions = {}): MapViewer {
       statistics = shown.map((item) => (item && typeof item !== "string" ? mapStatistics(item.map) : null));
       draw();
     },
+    setLevel(level) {
+      if (Number(slider.value) === level) return;
+      slider.value = String(level);
+      output.textContent = level.toFixed(1);
+      draw();
+    },
     reset: () => scene3d?.reset(),
+    refit: () => scene3d?.refit(),
     png() {
       const source = scene3d ? canvas : stage.querySelector("canvas");
       if (!source) throw new Error("nothing is shown yet");

@@ -1,22 +1,32 @@
 import type {Comparison} from "../analysis/compare.js";
+import type {PrecisionRecallBeside} from "../analysis/precisionRecall.js";
 import {h} from "./dom.js";
 
 /** A row of table T2: a law whose samples were compared with encodings. */
 export interface MetricRow {
   name: string;
   comparison: Comparison;
+  /** Not of live samples. */
+  precisionRecall?: PrecisionRecallBeside;
   /** The talk's number for it, if it gives one. */
   talk?: number;
 }
 
 const three = (v: number) => v.toPrecision(3);
 
-/** Metrics of each law, each with its floor from two parts of the encodings, and the talk's column beside them. */
-export function metricTable(rows: MetricRow[], floor: Comparison): HTMLElement {
+/**
+ * Metrics of each law, each with its floor from two parts of the encodings, and the talk's column beside them where it has a number.
+ * @param near precision and recall, with their floors; without them these columns are left out
+ */
+export function metricTable(rows: MetricRow[], floor: Comparison, near?: PrecisionRecallBeside): HTMLElement {
   const cell = (value: number, floor: number, text = three) =>
     h("td", {}, text(value), h("span", {class: "ratio"}, `${(value / floor).toPrecision(3)} × floor`));
   const percent = (v: number) => `${(100 * v).toFixed(1)}%`;
-  const body = rows.map(({name, comparison: c, talk}) =>
+  const talks = rows.some(({talk}) => talk !== undefined);
+  /** Cells of columns that not every table has. */
+  const nearCells = (...texts: string[]) => (near ? texts.map((text) => h("td", {}, text)) : []);
+  const talkCell = (text: string) => (talks ? [h("td", {class: "talk"}, text)] : []);
+  const body = rows.map(({name, comparison: c, precisionRecall: p, talk}) =>
     h(
       "tr",
       {},
@@ -29,7 +39,8 @@ export function metricTable(rows: MetricRow[], floor: Comparison): HTMLElement {
         percent(c.accuracy),
         h("span", {class: "ratio"}, `chance 50 ± ${(100 * c.accuracyError).toFixed(1)}%`)
       ),
-      h("td", {class: "talk"}, talk === undefined ? "–" : String(talk))
+      ...nearCells(p ? percent(p.precision) : "–", p ? percent(p.recall) : "–"),
+      ...talkCell(talk === undefined ? "–" : String(talk))
     )
   );
   const floorRow = h(
@@ -39,19 +50,21 @@ export function metricTable(rows: MetricRow[], floor: Comparison): HTMLElement {
     h("td", {}, three(floor.mmdFloor)),
     h("td", {}, three(floor.slicedW2Floor)),
     h("td", {}, percent(floor.accuracyFloor)),
-    h("td", {class: "talk"}, "not given")
+    ...(near ? nearCells(percent(near.precisionFloor), percent(near.recallFloor)) : []),
+    ...talkCell("not given")
   );
-  const head = ["Samples of", "MMD", "Sliced W₂", "Classifier accuracy"].map((t) =>
-    h("th", {scope: "col"}, t)
-  );
+  const head = [
+    "Samples of",
+    "MMD",
+    "Sliced W₂",
+    "Classifier accuracy",
+    ...(near ? ["Precision", "Recall"] : [])
+  ].map((t) => h("th", {scope: "col"}, t));
+  if (talks) head.push(h("th", {scope: "col", class: "talk"}, "The talk's number (metric not named)"));
   const table = h(
     "table",
     {class: "numbers"},
-    h(
-      "thead",
-      {},
-      h("tr", {}, ...head, h("th", {scope: "col", class: "talk"}, "The talk's number (metric not named)"))
-    ),
+    h("thead", {}, h("tr", {}, ...head)),
     h("tbody", {}, ...body, floorRow)
   );
   return h("div", {class: "table-scroll"}, table);
@@ -59,7 +72,7 @@ export function metricTable(rows: MetricRow[], floor: Comparison): HTMLElement {
 
 /** The table as rows of a CSV file. */
 export function metricRows(rows: MetricRow[]): (string | number)[][] {
-  return rows.map(({name, comparison: c, talk}) => [
+  return rows.map(({name, comparison: c, precisionRecall: p, talk}) => [
     name,
     c.mmd,
     c.mmdFloor,
@@ -67,6 +80,10 @@ export function metricRows(rows: MetricRow[]): (string | number)[][] {
     c.slicedW2Floor,
     c.accuracy,
     c.accuracyFloor,
+    p?.precision ?? "",
+    p?.precisionFloor ?? "",
+    p?.recall ?? "",
+    p?.recallFloor ?? "",
     c.n,
     c.draws,
     talk ?? ""
@@ -80,6 +97,10 @@ export const metricColumns = [
   "sliced W2 floor",
   "accuracy",
   "accuracy floor",
+  "precision",
+  "precision floor",
+  "recall",
+  "recall floor",
   "n",
   "draws",
   "talk"

@@ -2,7 +2,8 @@
  * F3, the model overview, as a live picture: structure, image, latent; then prior and map. Each box has a control, and what
  * it makes goes on to the next.
  */
-import {pca, type Pca} from "../analysis/pca.js";
+import {announce} from "./announce.js";
+import type {Pca} from "../analysis/pca.js";
 import type {Pool} from "../compute/pool.js";
 import type {NotebookJobs} from "../jobs/jobs.js";
 import {failure} from "./guard.js";
@@ -11,13 +12,13 @@ import {imageStage} from "./imageStage.js";
 import {latentStage} from "./latentStage.js";
 import {mapStage} from "./mapStage.js";
 import {priorStage} from "./priorStage.js";
-import type {ShippedRun} from "./shippedRun.js";
+import type {TrainedRun} from "./shippedRun.js";
 import {store, type Store} from "./store.js";
 import {structureStage} from "./structureStage.js";
 import {urlState} from "./urlState.js";
 
 export interface PipelineState {
-  run: ShippedRun;
+  run: TrainedRun;
   workers: Pool<NotebookJobs>;
   /** State of the structure, 0 .. states - 1, and number of the image. */
   structure: Store<{state: number; image: number}>;
@@ -26,10 +27,10 @@ export interface PipelineState {
   /** A latent drawn from the prior [d], once it is known. */
   sample: Store<Float32Array | undefined>;
   /** The encodings' first principal components, for both planes. */
-  plane(): Promise<{axes: Pca; z: Float32Array; state: Int32Array; d: number}>;
+  plane(): Promise<{axes: Pca; z: Float32Array; state?: Int32Array; d: number}>;
 }
 
-export function pipelinePage(run: ShippedRun, workers: Pool<NotebookJobs>) {
+export function pipelinePage(run: TrainedRun, workers: Pool<NotebookJobs>) {
   let plane: ReturnType<PipelineState["plane"]> | undefined;
   const state: PipelineState = {
     run,
@@ -41,19 +42,19 @@ export function pipelinePage(run: ShippedRun, workers: Pool<NotebookJobs>) {
     encoding: store<Float32Array | undefined>(undefined),
     sample: store<Float32Array | undefined>(undefined),
     plane: () =>
-      (plane ??= Promise.all([run.encodings(), run.heldOut()]).then(([{z, d}, held]) => {
-        const shown = Math.min(3000, held.rows.length);
-        return {axes: pca(z, d), z: held.z.subarray(0, shown * d), state: held.state.subarray(0, shown), d};
+      (plane ??= Promise.all([run.axes(), run.heldOut()]).then(([axes, {z, m, d, state}]) => {
+        const shown = Math.min(3000, m);
+        return {axes, z: z.subarray(0, shown * d), state: state?.subarray(0, shown), d};
       }))
   };
   const first = state.structure.value;
   state.structure.subscribe((now) => {
     if (now !== first) urlState.set({state: now.state, image: now.image});
   });
-  return {
-    element: h(
+  const element = announce(
+    h(
       "div",
-      {class: "pipeline"},
+      {class: "pipeline", id: "F3"},
       stage(
         "1. A moving structure",
         "A protein complex whose arm turns about a hinge.",
@@ -80,6 +81,15 @@ export function pipelinePage(run: ShippedRun, workers: Pool<NotebookJobs>) {
       ),
       stage("5. A map", "The decoder turns a latent into a 3-D map.", "of-prior last", mapStage(state))
     ),
+    {
+      id: "F3",
+      title: "From a moving structure to a generated map",
+      caption: `Data set ${run.name}: an image of a structure, in noise; its latent z; samples that the diffusion prior has carried from noise to latents; and the map that the decoder, frozen since its training, makes of the marked one.`,
+      photograph: true
+    }
+  );
+  return {
+    element,
     dispose: () => workers.close()
   };
 }

@@ -2,16 +2,16 @@
  * The figures of page `prior` and what they share: which points there are, which one is chosen, what was computed live.
  * A figure is a promise of an element; one that fails becomes its message and leaves the others alone.
  */
-import {pca} from "../analysis/pca.js";
 import type {Pool} from "../compute/pool.js";
 import {gaussianLatents} from "../jobs/gaussianLatents.js";
 import type {NotebookJobs} from "../jobs/jobs.js";
 import {comparisonFigure} from "./comparisonFigure.js";
 import {guard} from "./guard.js";
 import {latentFigure} from "./latentFigure.js";
+import {setsTable} from "./setsTable.js";
 import {resampleControl} from "./resampleControl.js";
 import {kinds, type Chosen, type Latents, type Live, type PriorState} from "./priorState.js";
-import type {ShippedRun} from "./shippedRun.js";
+import type {TrainedRun} from "./shippedRun.js";
 import {store} from "./store.js";
 import {trainingFigure} from "./trainingFigure.js";
 import {umapFigure} from "./umapFigure.js";
@@ -20,7 +20,7 @@ import {urlState} from "./urlState.js";
 /** Points of each set that are drawn at most. */
 const SHOWN = 5000;
 
-export function priorPage(run: ShippedRun, workers: Pool<NotebookJobs>) {
+export function priorPage(run: TrainedRun, workers: Pool<NotebookJobs>) {
   const [kind, index] = urlState.text("point", "").split(/-(?=\d+$)/);
   const first: Chosen = {
     kind: kinds.find((k) => k === kind) ?? "encodings",
@@ -56,6 +56,12 @@ export function priorPage(run: ShippedRun, workers: Pool<NotebookJobs>) {
     resample: () => resampleControl(state),
     train: () => (training = trainingFigure(state)).element,
     comparison: () => guard("The table", () => comparisonFigure(state)),
+    sets: () => guard("The table of the sets", setsTable),
+    states: () =>
+      guard("The states", async () => {
+        const {stateFigure} = await import("./stateFigure.js");
+        return stateFigure(state);
+      }),
     correlations: () =>
       guard("The correlations", async () => {
         await plotted;
@@ -69,16 +75,18 @@ export function priorPage(run: ShippedRun, workers: Pool<NotebookJobs>) {
   };
 }
 
-async function load(run: ShippedRun): Promise<Latents> {
-  const [all, heldOut, samples] = await Promise.all([run.encodings(), run.heldOut(), run.samples()]);
-  const {d} = all;
+async function load(run: TrainedRun): Promise<Latents> {
+  const [axes, heldOut, samples] = await Promise.all([run.axes(), run.heldOut(), run.samples()]);
+  const {d} = heldOut;
   const {seed} = await run.evaluation();
   return {
     d,
     heldOut,
-    axes: pca(all.z, d),
+    axes,
     encodings: heldOut.z.subarray(0, SHOWN * d),
     prior: samples.subarray(0, SHOWN * d),
-    gaussian: Float32Array.from(gaussianLatents(SHOWN, d, seed))
+    gaussian: Float32Array.from(gaussianLatents(SHOWN, d, seed)),
+    gaussianSeed: seed,
+    priorSource: {kind: "shipped", detail: `prior samples: npm run evaluate, seed ${seed}`}
   };
 }

@@ -2,8 +2,10 @@ import type {Comparison} from "../analysis/compare.js";
 import {projectPca, type Pca} from "../analysis/pca.js";
 import type {Pool} from "../compute/pool.js";
 import type {Kind} from "../jobs/evaluatePrior.js";
+import type {NamedBytes} from "../jobs/files.js";
 import type {NotebookJobs} from "../jobs/jobs.js";
-import type {HeldOut, ShippedRun} from "./shippedRun.js";
+import type {Provenance} from "./provenance.js";
+import type {HeldOut, TrainedRun} from "./shippedRun.js";
 import type {Store} from "./store.js";
 
 /** A latent of one of the sets. */
@@ -22,13 +24,15 @@ export interface Live {
 }
 
 export interface PriorState {
-  run: ShippedRun;
+  run: TrainedRun;
   workers: Pool<NotebookJobs>;
   seed: Store<number>;
   chosen: Store<Chosen>;
   live: Store<Live | undefined>;
   /** What is shown for each set: [n, d] in the latents' units. */
   latents(): Promise<Latents>;
+  /** Takes a prior that was trained in the page. */
+  trained?(prior: NamedBytes): void;
 }
 
 export interface Latents {
@@ -36,6 +40,10 @@ export interface Latents {
   encodings: Float32Array;
   prior: Float32Array;
   gaussian: Float32Array;
+  /** Seed of the samples of N(0, I). */
+  gaussianSeed: number;
+  /** Where the samples of the prior came from, where there are any before some are drawn. */
+  priorSource?: Provenance;
   d: number;
   axes: Pca;
 }

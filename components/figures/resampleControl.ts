@@ -45,11 +45,12 @@ export function resampleControl(state: PriorState): HTMLElement {
       const calls = drawn.evaluations.reduce((a, b) => a + b, 0) / drawn.evaluations.length;
       const samples = named(drawn);
       live.set(samples);
-      const {d, heldOut} = all;
+      const {d} = all;
+      const heldOut = await run.heldOut(); // of the prior that drew them
       await compareLive(
         state,
         samples,
-        {heldOut: heldOut.z, others: heldOut.others, d},
+        {heldOut: heldOut.z, others: await run.others(), d},
         {
           seed: used,
           signal,
@@ -67,6 +68,7 @@ export function resampleControl(state: PriorState): HTMLElement {
   live.subscribe((now) => {
     back.hidden = now === undefined;
   });
-  control.append(back);
+  // Samples of a reader's own prior have none to go back to.
+  void latents().then(({priorSource}) => priorSource && control.append(back), () => {}); // prettier-ignore
   return control;
 }

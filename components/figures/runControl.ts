@@ -14,8 +14,15 @@ export interface RunControlOptions {
   }): Promise<string>;
 }
 
-/** A button that starts long work, with its progress and a button to cancel it. Starting again ends what still runs. */
-export function runControl({label, controls = [], run}: RunControlOptions): HTMLElement {
+/**
+ * A button that starts long work, with its progress and a button to cancel it. Starting again ends what still runs. `start` does
+ * what the button does, and waits until the work is done, cancelled or failed.
+ */
+export function runControl({
+  label,
+  controls = [],
+  run
+}: RunControlOptions): HTMLElement & {start(): Promise<void>} {
   let current: AbortController | undefined;
   const start = h("button", {type: "button", class: "action", onclick: () => void begin()}, label);
   const stop = h(
@@ -58,7 +65,7 @@ export function runControl({label, controls = [], run}: RunControlOptions): HTML
       }
     }
   }
-  return h("div", {class: "run"}, ...controls, start, stop, bar, status);
+  return Object.assign(h("div", {class: "run"}, ...controls, start, stop, bar, status), {start: begin});
 }
 
 /**

@@ -2,18 +2,18 @@ import type {PriorLoss} from "../diffusion/priorState.js";
 import type {LossPoint} from "./lossPlot.js";
 
 /** A training that was interrupted: its last checkpoint, and what the figure showed then. */
-export interface SavedTraining {
+export interface SavedTraining<L = PriorLoss> {
   step: number;
-  /** As `trainLive` wrote it. */
+  /** As the training's job wrote it. */
   bytes: Uint8Array;
   points: LossPoint[];
-  losses: PriorLoss[];
+  losses: L[];
 }
 
 /** Checkpoints of trainings in this browser, by name. None of these throws: without a disk, the last one is kept in memory. */
-export interface SavedTrainings {
-  load(name: string): Promise<SavedTraining | undefined>;
-  save(name: string, training: SavedTraining): Promise<void>;
+export interface SavedTrainings<L = PriorLoss> {
+  load(name: string): Promise<SavedTraining<L> | undefined>;
+  save(name: string, training: SavedTraining<L>): Promise<void>;
   remove(name: string): Promise<void>;
 }
 
@@ -25,9 +25,9 @@ const [DATABASE, STORE] = ["cryo-latent-diffusion", "trainings"];
 /**
  * @param onTrouble told once, in a line, when the browser keeps nothing (a private window, a full disk)
  */
-export function savedTrainings(onTrouble: (message: string) => void): SavedTrainings {
+export function savedTrainings<L = PriorLoss>(onTrouble: (message: string) => void): SavedTrainings<L> {
   let database: Promise<IDBDatabase> | undefined;
-  let last: {name: string; training: SavedTraining} | undefined;
+  let last: {name: string; training: SavedTraining<L>} | undefined;
   let told = false;
 
   /** Runs requests in one transaction; transactions happen in the order in which they were asked for. */
@@ -56,7 +56,7 @@ export function savedTrainings(onTrouble: (message: string) => void): SavedTrain
     async load(name) {
       if (last?.name === name) return last.training;
       const found = await inStore<unknown>("readonly", (store) => store.get(name));
-      if (!isStored(found)) return undefined;
+      if (!isStored<L>(found)) return undefined;
       return {...found, bytes: new Uint8Array(await found.bytes.arrayBuffer())};
     },
     async save(name, training) {
@@ -64,7 +64,7 @@ export function savedTrainings(onTrouble: (message: string) => void): SavedTrain
       await inStore("readwrite", (store) => {
         // As a Blob: an array of this size would be compressed on the page's own thread, for tens of milliseconds.
         const bytes = new Blob([training.bytes as Uint8Array<ArrayBuffer>]);
-        const request = store.put({...training, bytes, date: Date.now()} satisfies Stored, name);
+        const request = store.put({...training, bytes, date: Date.now()} satisfies Stored<L>, name);
         dropOldest(store);
         return request;
       });
@@ -101,10 +101,10 @@ function dropOldest(store: IDBObjectStore): void {
 }
 
 /** A training as it stands in the store. */
-type Stored = Omit<SavedTraining, "bytes"> & {bytes: Blob; date: number};
+type Stored<L> = Omit<SavedTraining<L>, "bytes"> & {bytes: Blob; date: number};
 
 /** Whether what the disk gave back is what was saved: another version of the notebook may have written it. */
-function isStored(found: unknown): found is Stored {
-  const {step, bytes, points, losses} = (found ?? {}) as Partial<Stored>;
+function isStored<L>(found: unknown): found is Stored<L> {
+  const {step, bytes, points, losses} = (found ?? {}) as Partial<Stored<L>>;
   return Number.isInteger(step) && bytes instanceof Blob && Array.isArray(points) && Array.isArray(losses);
 }

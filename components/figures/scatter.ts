@@ -1,8 +1,17 @@
 import {pointer, select, zoom, zoomIdentity, type D3ZoomEvent, type ZoomTransform} from "d3";
 import {h, onTheme, sharpCanvas} from "./dom.js";
-import {pngBlob} from "./download.js";
+import {pngBlob, svgBlob} from "./download.js";
 import {nearest, nearestTowards, type Pick} from "./nearestPoint.js";
-import {drawGround, drawScatter, extent, type PointSet, type ScatterPicture} from "./scatterDraw.js";
+import {
+  drawGround,
+  drawScatter,
+  extent,
+  writeScatter,
+  type PointSet,
+  type ScatterPicture
+} from "./scatterDraw.js";
+import {svgPen} from "./svgPen.js";
+import {offerVector, vectorOf} from "./vectorForm.js";
 
 export interface ScatterOptions {
   sets: Omit<PointSet, "visible">[];
@@ -29,6 +38,8 @@ export interface Scatter {
   /** A line over the points, such as a sampler's way: [m, 2]. */
   trace(points: Float32Array | undefined): void;
   png(): Promise<Blob>;
+  /** The same with lines, points and words, to scale and to change. */
+  svg(): Blob;
   dispose(): void;
 }
 
@@ -82,19 +93,26 @@ export function scatter(options: ScatterOptions): Scatter {
     remark();
   };
 
+  const pictureNow = (): ScatterPicture => ({
+    frame: {width, height, ...margin},
+    scales: {px, py, dataX, dataY},
+    labels: [xLabel, yLabel],
+    sets,
+    radius: radius * Math.min(2.5, Math.sqrt(view.k)),
+    line,
+    circles: [
+      {pick: hovered, radius: 4},
+      {pick: marked, radius: 6}
+    ]
+  });
+  offerVector(canvas, () => {
+    const {pen, picture} = svgPen(width, height);
+    writeScatter(pen, pictureNow());
+    return picture;
+  });
+
   const draw = () => {
-    const picture: ScatterPicture = {
-      frame: {width, height, ...margin},
-      scales: {px, py, dataX, dataY},
-      labels: [xLabel, yLabel],
-      sets,
-      radius: radius * Math.min(2.5, Math.sqrt(view.k)),
-      line,
-      circles: [
-        {pick: hovered, radius: 4},
-        {pick: marked, radius: 6}
-      ]
-    };
+    const picture = pictureNow();
     if (stale) drawGround(groundContext, picture);
     stale = false;
     drawScatter(context, ground, picture);
@@ -205,8 +223,9 @@ export function scatter(options: ScatterOptions): Scatter {
     },
     png() {
       draw();
-      return pngBlob(canvas);
+      return pngBlob(canvas, {legend: element});
     },
+    svg: () => svgBlob(vectorOf(canvas)!, {legend: element}),
     dispose() {
       stopTheme();
       cancelAnimationFrame(queued);

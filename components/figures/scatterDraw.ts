@@ -1,6 +1,7 @@
 import {axisTicks} from "./axisTicks.js";
 import {cssColor} from "./dom.js";
 import type {Pick} from "./nearestPoint.js";
+import type {Pen} from "./svgPen.js";
 
 /** A set of points with one colour, or with a colour for each point. */
 export interface PointSet {
@@ -32,25 +33,27 @@ export interface ScatterPicture {
 }
 
 /** Draws what stays while points are looked at and chosen, which is what takes time: grid and labels, points. */
-export function drawGround(context: CanvasRenderingContext2D, picture: ScatterPicture): void {
+export function drawGround(context: Pen, picture: ScatterPicture): void {
   context.clearRect(0, 0, picture.frame.width, picture.frame.height);
   drawAxes(context, picture);
   inPlot(context, picture, drawPoints);
 }
 
 /** Draws a picture of a scatter plot: the ground, as `drawGround` left it on its own canvas, the line, rings. */
-export function drawScatter(
-  context: CanvasRenderingContext2D,
-  ground: HTMLCanvasElement,
-  picture: ScatterPicture
-): void {
+export function drawScatter(context: Pen, ground: HTMLCanvasElement, picture: ScatterPicture): void {
   const {width, height} = picture.frame;
   context.clearRect(0, 0, width, height);
   context.drawImage(ground, 0, 0, width, height);
   inPlot(context, picture, drawMarks);
 }
 
-function inPlot(context: CanvasRenderingContext2D, picture: ScatterPicture, draw: typeof drawPoints): void {
+/** Writes the whole picture at once, where there is nothing to be quick for. */
+export function writeScatter(pen: Pen, picture: ScatterPicture): void {
+  drawGround(pen, picture);
+  inPlot(pen, picture, drawMarks);
+}
+
+function inPlot(context: Pen, picture: ScatterPicture, draw: typeof drawPoints): void {
   const {width, height, top, right, bottom, left} = picture.frame;
   context.save();
   context.beginPath();
@@ -60,7 +63,7 @@ function inPlot(context: CanvasRenderingContext2D, picture: ScatterPicture, draw
   context.restore();
 }
 
-function drawAxes(context: CanvasRenderingContext2D, {frame, scales, labels}: ScatterPicture) {
+function drawAxes(context: Pen, {frame, scales, labels}: ScatterPicture) {
   const {width, height, top, right, bottom, left} = frame;
   const [x0, x1, y0, y1] = [left, width - right, height - bottom, top];
   context.font = "12px system-ui, sans-serif";
@@ -101,7 +104,7 @@ function drawAxes(context: CanvasRenderingContext2D, {frame, scales, labels}: Sc
 // Sets are drawn in turns, a part of each at a time, so that none lies on top of the others.
 const TURNS = 40;
 
-function drawPoints(context: CanvasRenderingContext2D, {scales: {px, py}, sets, radius}: ScatterPicture) {
+function drawPoints(context: Pen, {scales: {px, py}, sets, radius}: ScatterPicture) {
   context.globalAlpha = 0.55;
   for (let turn = 0; turn < TURNS; ++turn) {
     for (const {visible = true, color, colors, points, size = 1} of sets) {
@@ -118,10 +121,7 @@ function drawPoints(context: CanvasRenderingContext2D, {scales: {px, py}, sets, 
   context.globalAlpha = 1;
 }
 
-function drawMarks(
-  context: CanvasRenderingContext2D,
-  {scales: {px, py}, sets, line, circles}: ScatterPicture
-) {
+function drawMarks(context: Pen, {scales: {px, py}, sets, line, circles}: ScatterPicture) {
   context.strokeStyle = cssColor("--theme-foreground");
   if (line) {
     context.lineWidth = 1.5;

@@ -1,3 +1,4 @@
+import type {Pca} from "../analysis/pca.js";
 import {heldOut, takeRows} from "../diffusion/heldOut.js";
 import type {PriorLoss} from "../diffusion/priorState.js";
 import {InputError} from "../formats/error.js";
@@ -5,7 +6,8 @@ import {readNpy} from "../formats/npy.js";
 import {readSafetensors} from "../formats/safetensors.js";
 import {readLatents} from "../formats/z.js";
 import type {Evaluation} from "../jobs/evaluatePrior.js";
-import {fingerprint, type NamedBytes, type NamedJson} from "../jobs/files.js";
+import type {NamedBytes, NamedJson} from "../jobs/files.js";
+import type {RunAbout, RunMember} from "../jobs/runAbout.js";
 import type {Provenance} from "./provenance.js";
 
 /** The part of a page's FileAttachment that is used here. */
@@ -13,8 +15,6 @@ export interface Attachment {
   arrayBuffer(): Promise<ArrayBuffer>;
   json(): Promise<unknown>;
 }
-
-export type RunFile = "z" | "state" | "vae" | "prior" | "recipe" | "evaluation" | "samples";
 
 interface PriorMetadata {
   preset?: string;
@@ -24,31 +24,39 @@ interface PriorMetadata {
   date?: string;
 }
 
-/** Encodings that the prior's training held out. */
+/** Encodings that the prior's training held out; of a run without a prior, a random tenth. */
 export interface HeldOut {
-  /** Their rows among all encodings [m]. */
-  rows: Int32Array;
   /** [m, d]. */
   z: Float32Array;
+  m: number;
   d: number;
-  /** The encodings that were trained on [l, d]. */
-  others: Float32Array;
-  /** True state of each [m]. */
-  state: Int32Array;
+  /** True state of each [m]; undefined for a run on real images. */
+  state?: Int32Array;
 }
 
 /**
- * A trained run that ships with the notebook. Each file is fetched when it is first asked for; one that is missing or
- * damaged fails what needs it, and nothing else.
+ * A trained run that ships with the notebook, or a reader's own in its place. Each file is fetched when it is first asked
+ * for; one that is missing or damaged fails what needs it, and nothing else.
  */
-export interface ShippedRun {
+export interface TrainedRun {
+  /** The data set's name in the talk, which its address has too. */
   name: string;
+  about(): Promise<RunAbout>;
   vae(): Promise<NamedBytes>;
   prior(): Promise<NamedBytes>;
+  /** How the images were simulated; a run on real images has none. */
   recipe(): Promise<NamedJson>;
-  /** All encodings [n, d]. */
+  /** How the run was made, as `npm run ship` wrote it. */
+  provenance(): Promise<unknown>;
+  /** All encodings [n, d]: the largest of the files. */
   encodings(): Promise<{z: Float32Array; d: number; n: number}>;
+  /** Principal axes of all encodings, in a small file of their own. */
+  axes(): Promise<Pca>;
   heldOut(): Promise<HeldOut>;
+  /** The encodings that the prior was trained on [l, d]. */
+  others(): Promise<Float32Array>;
+  /** True state of each of all encodings [n]. */
+  states(): Promise<Int32Array>;
   /** How the prior's training went: its losses (empty where the file has none), and what was trained, in a line. */
   training(): Promise<{losses: PriorLoss[]; detail: string}>;
   evaluation(): Promise<Evaluation & {made: {machine: string; date: string; seconds: number}}>;
@@ -56,53 +64,65 @@ export interface ShippedRun {
   samples(): Promise<Float32Array>;
   /** Throws when the evaluation was made with other files than those that ship now. */
   checkEvaluation(): Promise<void>;
-  /** Where the VAE's and the prior's numbers came from, in a line. */
+  /** Where the VAE's and the prior's numbers came from, in a line; a synthetic stand-in is called that. */
   source(): Promise<Provenance>;
 }
 
-export function shippedRun(
-  name: string,
-  files: Record<RunFile, Attachment>,
-  names: Record<RunFile, string>
-): ShippedRun {
-  const bytes = (file: RunFile) =>
+export function shippedRun(name: string, files: Record<RunMember, Attachment>): TrainedRun {
+  const bytes = (file: RunMember) =>
     once(async () => {
-      try {
-        return {name: `${name}/${names[file]}`, bytes: new Uint8Array(await files[file].arrayBuffer())};
-      } catch {
-        throw new InputError(`${name}/${names[file]}`, "", "nothing", "the file; it could not be loaded");
-      }
+      const found = {name: `${name}/${file}`, bytes: new Uint8Array(await load(file))};
+      if (found.bytes.length === 0)
+        throw new InputError(found.name, "", "nothing", "the file; this run has none");
+      return found;
     });
-  const json = (file: RunFile) => {
+  async function load(file: RunMember): Promise<ArrayBuffer> {
+    try {
+      return await files[file].arrayBuffer();
+    } catch {
+      throw new InputError(`${name}/${file}`, "", "nothing", "the file; it could not be loaded");
+    }
+  }
+  const json = <T>(file: RunMember) => {
     const load = bytes(file);
     return once(async () => {
       const {name, bytes} = await load();
       try {
-        return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
+        return JSON.parse(new TextDecoder().decode(bytes)) as T;
       } catch (error) {
         throw new InputError(name, "", (error as Error).message, "JSON");
       }
     });
   };
-  const z = bytes("z");
-  const vae = bytes("vae");
-  const prior = bytes("prior");
-  const recipeJson = json("recipe");
-  const evaluationJson = json("evaluation");
-  const array = (file: RunFile) => {
+  const array = (file: RunMember) => {
     const load = bytes(file);
     return once(async () => {
       const {name, bytes} = await load();
       return readNpy(bytes, name);
     });
   };
-  const stateArray = array("state");
-  const samplesArray = array("samples");
+  const [z, vae, prior] = [bytes("z.pkl"), bytes("vae.safetensors"), bytes("prior.safetensors")];
+  const about = json<RunAbout>("about.json");
+  const recipeJson = json<unknown>("recipe.json");
+  const axesJson = json<{dimension: number} & Record<"mean" | "axes" | "variances", number[]>>("axes.json");
+  const [stateArray, samplesArray] = [array("state.npy"), array("samples.npy")];
+  const [heldOutArray, heldOutStates] = [array("held-out.npy"), array("held-out-state.npy")];
   const encodings = once(async () => {
     const {name, bytes} = await z();
     const {mu} = readLatents(bytes, name);
     return {z: mu.data, n: mu.shape[0], d: mu.shape[1]};
   });
+  /** Latents of a .npy file [n, d]. */
+  async function latents(file: RunMember, read: typeof samplesArray): Promise<Float32Array> {
+    const {zdim: d} = await about();
+    const {shape, data} = await read();
+    if (shape.length !== 2 || shape[1] !== d)
+      throw new InputError(`${name}/${file}`, "shape", shape, `[n, ${d}]`);
+    const values = Float32Array.from(data as Float32Array);
+    if (!values.every(Number.isFinite))
+      throw new InputError(`${name}/${file}`, "values", "NaN or infinity", "finite numbers");
+    return values;
+  }
   // The network itself is the worker's to read; a page needs what is written beside it.
   const priorMetadata = once(async () => {
     const {name, bytes} = await prior();
@@ -111,12 +131,19 @@ export function shippedRun(
       throw new InputError(name, "metadata", "no entry `prior`", "a prior written by `train prior`");
     return JSON.parse(metadata.prior) as PriorMetadata;
   });
-  const run: ShippedRun = {
+  const run: TrainedRun = {
     name,
+    about,
     vae,
     prior,
     encodings,
-    recipe: async () => ({name: `${name}/${names.recipe}`, json: await recipeJson()}),
+    provenance: json("provenance.json"),
+    recipe: async () => ({name: `${name}/recipe.json`, json: await recipeJson()}),
+    axes: once(async () => {
+      const {dimension, mean, axes, variances} = await axesJson();
+      const array = (values: number[]) => Float64Array.from(values);
+      return {dimension, mean: array(mean), axes: array(axes), variances: array(variances)};
+    }),
     async training() {
       const {preset, training, losses} = await priorMetadata();
       const parts = [
@@ -126,55 +153,37 @@ export function shippedRun(
       ];
       return {losses: Array.isArray(losses) ? losses : [], detail: parts.filter(Boolean).join(", ")};
     },
-    evaluation: evaluationJson as ShippedRun["evaluation"],
-    async samples() {
-      const {d} = await encodings();
-      const {shape, data} = await samplesArray();
-      if (shape.length !== 2 || shape[1] !== d)
-        throw new InputError(`${name}/${names.samples}`, "shape", shape, `[n, ${d}]`);
-      const values = Float32Array.from(data as Float32Array);
-      if (!values.every(Number.isFinite))
-        throw new InputError(`${name}/${names.samples}`, "values", "NaN or infinity", "finite numbers");
-      return values;
-    },
+    evaluation: json("evaluation.json"),
+    samples: once(() => latents("samples.npy", samplesArray)),
     heldOut: once(async () => {
-      const [{training}, all, states] = await Promise.all([priorMetadata(), encodings(), stateArray()]);
-      if (typeof training?.seed !== "number" || typeof training.heldOutFraction !== "number")
-        throw new InputError(
-          `${name}/${names.prior}`,
-          "metadata.training",
-          training,
-          "seed and heldOutFraction"
-        );
-      const {heldOut: rows, trained} = heldOut(all.n, training.seed, training.heldOutFraction);
-      if (states.data.length !== all.n)
-        throw new InputError(
-          `${name}/${names.state}`,
-          "length",
-          states.data.length,
-          `${all.n}, one for each encoding`
-        );
-      return {
-        rows,
-        z: takeRows(all.z, all.d, rows),
-        others: takeRows(all.z, all.d, trained),
-        d: all.d,
-        state: Int32Array.from(rows, (r) => Number(states.data[r]))
-      };
+      const [{zdim: d, has}, z] = await Promise.all([about(), latents("held-out.npy", heldOutArray)]);
+      const m = z.length / d;
+      if (!has.includes("held-out-state.npy")) return {z, m, d};
+      const {data} = await heldOutStates();
+      if (data.length !== m)
+        throw new InputError(`${name}/held-out-state.npy`, "length", data.length, `${m}, one for each encoding`); // prettier-ignore
+      return {z, m, d, state: Int32Array.from(data, Number)};
     }),
+    others: once(async () => {
+      const [{training}, {z, n, d}] = await Promise.all([priorMetadata(), encodings()]);
+      if (typeof training?.seed !== "number" || typeof training.heldOutFraction !== "number")
+        throw new InputError(`${name}/prior.safetensors`, "metadata.training", training, "seed and heldOutFraction"); // prettier-ignore
+      return takeRows(z, d, heldOut(n, training.seed, training.heldOutFraction).trained);
+    }),
+    states: once(async () => Int32Array.from((await stateArray()).data, Number)),
     checkEvaluation: once(async () => {
-      const {inputs} = await run.evaluation();
-      for (const [file, load] of Object.entries({prior, vae, z}) as ["prior" | "vae" | "z", typeof z][]) {
-        const found = fingerprint((await load()).bytes);
-        if (found !== inputs[file])
-          throw new InputError(`${name}/${names.evaluation}`, `inputs.${file}`, inputs[file], `${found}, the fingerprint of ${names[file]}; run npm run evaluate again`); // prettier-ignore
-      }
+      const [{inputs}, {fingerprints}] = await Promise.all([run.evaluation(), about()]);
+      for (const file of ["prior", "vae", "z"] as const)
+        if (fingerprints[file] !== inputs[file])
+          throw new InputError(`${name}/evaluation.json`, `inputs.${file}`, inputs[file], `${fingerprints[file] ?? "none"}, the fingerprint of what ships; run npm run evaluate again`); // prettier-ignore
     }),
     async source() {
-      const [{json}, {machine, date, training}] = await Promise.all([run.recipe(), priorMetadata()]);
-      const recipe = json as {name?: string};
+      const {kind, name: called, folder, has} = await about();
+      if (kind === "real") return {kind: "shipped", detail: `${called}: cryoDRGN run in ${folder}`};
+      const {machine, date, training} = has.includes("prior.safetensors") ? await priorMetadata() : {};
       const parts = [
-        `recipe ${recipe.name}`,
+        kind === "stand-in" && `synthetic stand-in for ${name}`,
+        `recipe ${called}`,
         training?.seed !== undefined && `seed ${training.seed}`,
         machine,
         date

@@ -73,25 +73,3 @@ export function stripPlot(
   });
   return plot as unknown as SVGSVGElement;
 }
-
-/** How often each state occurs, one panel a set, as a part of the set. */
-export function stateHistogram(
-  sets: {name: string; states: ArrayLike<number>; color: string}[],
-  {states, width = 680}: {states: number; width?: number}
-): SVGSVGElement {
-  const rows = sets.flatMap(({name, states}) => Array.from(states, (state) => ({name, state})));
-  const colors = Object.fromEntries(sets.map(({name, color}) => [name, `var(${color})`]));
-  const fill = (d: {name: string}) => colors[d.name];
-  const channels = {x: "state", fx: "name", fill, interval: states / 10, inset: 0.5};
-  const plot = Plot.plot({
-    width,
-    height: 150,
-    marginBottom: 36,
-    style: {fontSize: "12px", fontFamily: "var(--sans-serif)", background: "none"},
-    fx: {domain: sets.map((s) => s.name), label: null},
-    x: {domain: [0, states], label: "state of the nearest true map →", ticks: 3},
-    y: {percent: true, label: "↑ % of the set", grid: true, ticks: 3},
-    marks: [Plot.rectY(rows, Plot.binX({y: "proportion-facet"}, channels)), Plot.ruleY([0])]
-  });
-  return plot as unknown as SVGSVGElement;
-}

@@ -1,4 +1,4 @@
-import type {Motion} from "../cryoem/motion.js";
+import {stateCount, type Motion} from "../cryoem/motion.js";
 import {h} from "./dom.js";
 import {mapViewer} from "./mapViewer.js";
 import type {PipelineState} from "./pipelinePage.js";
@@ -13,7 +13,7 @@ const RESOLUTION = 12;
 export async function structureStage({run, workers, structure}: PipelineState): Promise<HTMLElement> {
   const recipe = await run.recipe();
   const {motion} = recipe.json as {motion: Motion};
-  const last = motion.states - 1;
+  const last = stateCount(motion) - 1;
   const viewer = mapViewer({
     height: 210,
     level: 3,
@@ -32,7 +32,7 @@ export async function structureStage({run, workers, structure}: PipelineState): 
         {priority: CLICK, affinity: recipe.name, signal}
       );
       viewer.show([{label: "", map: map.map, D: map.box, voxelSize: map.voxelSize, color: "--map-true"}]);
-      status.textContent = `${map.scatterers.toLocaleString("en")} residues; hinge at ${((map.angle * 180) / Math.PI).toFixed(1)}°; drawn at ${RESOLUTION} Å`;
+      status.textContent = `${map.scatterers.toLocaleString("en")} residues; ${map.about}; drawn at ${RESOLUTION} Å`;
     } catch (error) {
       if (!signal.aborted) status.textContent = `This state can't be drawn: ${(error as Error).message}`;
     }

@@ -20,19 +20,18 @@ export interface TrainingControl {
   say(text: string): void;
 }
 
-/** The buttons of a training, its progress, and what happened last. */
-export function trainingControl(actions: {
-  start(): void;
-  startOver(): void;
+/** The buttons of a training, its progress, and what happened last. @param session what they act on */
+export function trainingControl(session: {
+  start(how?: {over?: boolean}): unknown;
   pauseOrResume(): void;
   cancel(): void;
 }): TrainingControl {
   const button = (label: string, kind: "action" | "quiet", onclick: () => void) =>
     h("button", {type: "button", class: kind, onclick}, label);
-  const start = button("Start training", "action", actions.start);
-  const startOver = button("Start over", "quiet", actions.startOver);
-  const pause = button("Pause", "action", actions.pauseOrResume);
-  const cancel = button("Cancel", "quiet", actions.cancel);
+  const start = button("Start training", "action", () => void session.start());
+  const startOver = button("Start over", "quiet", () => void session.start({over: true}));
+  const pause = button("Pause", "action", session.pauseOrResume);
+  const cancel = button("Cancel", "quiet", session.cancel);
   const bar = h("progress", {value: 0, "aria-label": "Training: progress"});
   bar.max = 1;
   const pace = h("span", {class: "training-pace"});

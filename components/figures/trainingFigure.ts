@@ -11,7 +11,7 @@ import {trainingControl} from "./trainingControl.js";
 import {trainingForm} from "./trainingForm.js";
 import {placeBadge, placeText} from "./trainingPlace.js";
 import {trainingSession, type Training as TrainingOf} from "./trainingSession.js";
-import {problemOf, settingsOfAddress, type TrainingSettings} from "./trainingSettings.js";
+import {problemOf, settingsOfAddress, trainingName, type TrainingSettings} from "./trainingSettings.js";
 
 type Training = TrainingOf<TrainingSettings>;
 
@@ -24,12 +24,7 @@ export function trainingFigure(state: PriorState): {element: HTMLElement; dispos
   const session = trainingSession(priorTraining(state), chosen);
   const {training} = session;
   const form = trainingForm(chosen);
-  const control = trainingControl({
-    start: () => void session.start(),
-    startOver: () => void session.start({over: true}),
-    pauseOrResume: session.pauseOrResume,
-    cancel: session.cancel
-  });
+  const control = trainingControl(session);
   const badge = placeBadge();
   const trouble = h("p", {class: "note-small", role: "alert"});
   const legend = lossLegend();
@@ -72,6 +67,8 @@ export function trainingFigure(state: PriorState): {element: HTMLElement; dispos
     }
     if (changed("said")) control.say(now.said);
     if (changed("result")) files.replaceChildren(downloads(...filesOf(now, plot.element)));
+    if (changed("result") && now.result)
+      state.trained?.({name: `prior, ${trainingName(now.settings)}`, bytes: now.result.prior});
     if (changed("trouble")) trouble.textContent = now.trouble;
     trouble.hidden = !now.trouble;
     shown = now;
@@ -94,7 +91,7 @@ export function trainingFigure(state: PriorState): {element: HTMLElement; dispos
   const caption = h(
     "div",
     {class: "figure-caption"},
-    "When the fall at the beginning is over, the axis closes in on the losses after it. With another seed, other encodings are held out than those of the pale line."
+    "When the fall at the beginning is over, the axis closes in on the losses after it. With another seed, other encodings are held out."
   );
   const below = [badge.element, legend.element, plot.element, caption, labels, files];
   return {

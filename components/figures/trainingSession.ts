@@ -1,7 +1,6 @@
 import {WorkerCrash} from "../compute/client.js";
 import {createSwitch, type PauseSwitch} from "../compute/pause.js";
 import type {LevelLoss} from "../diffusion/levelLosses.js";
-import type {PriorLoss} from "../diffusion/priorState.js";
 import {fingerprint} from "../jobs/files.js";
 import type {TrainLiveInput, TrainLivePart, TrainLiveResult} from "../jobs/trainLive.js";
 import type {LossPoint} from "./lossPlot.js";
@@ -10,17 +9,11 @@ import {savedTrainings, type SavedTraining} from "./savedTraining.js";
 import {store, type Store} from "./store.js";
 import type {TrainingPhase} from "./trainingControl.js";
 import type {TrainingPlace} from "./trainingPlace.js";
+import type {AnyEvaluation, AnyPlan, AnyResult, Report, RunSettings} from "./trainingPlan.js";
 import {trainOnThreads} from "./trainOnThreads.js";
 
 /** An evaluation of a training that runs: its losses so far, its weights, and samples of them. */
 export type Evaluation = Extract<TrainLivePart, {kind: "evaluation"}>;
-
-/** What every page's settings of a training have. */
-export interface RunSettings {
-  steps: number;
-  backend: TrainLiveInput["backend"];
-  threads: number;
-}
 
 /** Names a training by all of its settings but where it runs, which leaves it the same. */
 export function nameOfTraining(page: string, {backend: _, threads: _threads, ...what}: RunSettings): string {
@@ -30,63 +23,76 @@ export function nameOfTraining(page: string, {backend: _, threads: _threads, ...
   return `${page}, ${fingerprint(new TextEncoder().encode(text))}`;
 }
 
-/** What a page trains, and what it does with it. */
-export interface TrainingPlan<S extends RunSettings> {
-  /** Names the training that settings stand for; its checkpoint is kept under it. */
-  name(settings: S): string;
-  /** Why settings can't be trained with, or undefined. */
-  problem(settings: S): string | undefined;
+/** What a page trains, where it is a prior. */
+export interface TrainingPlan<S extends RunSettings> extends Omit<
+  AnyPlan<S, Evaluation, TrainLiveResult>,
+  "train"
+> {
   /** What is trained, but for what the session knows itself. */
   input(settings: S): Promise<Omit<TrainLiveInput, "helpers" | "checkpoint" | "steps" | "backend">>;
-  /** What is said while it runs. */
-  running: string;
-  /** Told of each evaluation. */
-  evaluated?(evaluation: Evaluation, settings: S): void;
-  /** Follows the last step, and can be cancelled; what it says is said behind `Trained ... .` */
-  finished?: {
-    doing: string;
-    failed: string;
-    cancelled: string;
-    run(last: Evaluation, settings: S, signal: AbortSignal): Promise<string>;
-  };
 }
 
 /** What there is to show of the training that runs, that ran last, or that was saved. */
-export interface Training<S extends RunSettings> {
+export interface Training<
+  S extends RunSettings,
+  E extends AnyEvaluation = Evaluation,
+  R extends AnyResult = TrainLiveResult
+> {
   phase: TrainingPhase;
   settings: S;
   step: number;
   /** Steps a second over the last seconds. */
   rate?: number;
   points: LossPoint[];
-  losses: PriorLoss[];
+  losses: E["losses"];
   place?: TrainingPlace;
   /** The last losses by noise level. */
   levels: LevelLoss[];
-  evaluation?: Evaluation;
-  result?: TrainLiveResult;
+  evaluation?: E;
+  result?: R;
   /** Where a training with the settings that are chosen can go on. */
-  saved?: SavedTraining;
+  saved?: SavedTraining<E["losses"][number]>;
   crashed: boolean;
   /** What happened last, and what is wrong with this browser's storage. */
   said: string;
   trouble: string;
 }
 
-export interface TrainingSession<S extends RunSettings> {
-  training: Store<Training<S>>;
+export interface TrainingSession<
+  S extends RunSettings,
+  E extends AnyEvaluation = Evaluation,
+  R extends AnyResult = TrainLiveResult
+> {
+  training: Store<Training<S, E, R>>;
   /** Starts the training chosen, from where it was saved unless told otherwise. */
   start(options?: {over?: boolean}): Promise<void>;
   pauseOrResume(): void;
   cancel(): void;
 }
 
-/** Trainings of a page, one at a time. Cancel when the page is left. */
-export function trainingSession<S extends RunSettings>(
+/** Trainings of a prior. */
+export const trainingSession = <S extends RunSettings>(
   plan: TrainingPlan<S>,
   chosen: Store<S>
-): TrainingSession<S> {
-  const training = store<Training<S>>({
+): TrainingSession<S> =>
+  sessionOf<S, Evaluation, TrainLiveResult>(
+    {
+      ...plan,
+      async train(settings, {checkpoint, ...options}) {
+        const {steps, backend} = settings;
+        return trainOnThreads({...(await plan.input(settings)), steps, backend, checkpoint}, options);
+      }
+    },
+    chosen
+  );
+
+/** Trainings of a page, one at a time. Cancel when the page is left. */
+export function sessionOf<S extends RunSettings, E extends AnyEvaluation, R extends AnyResult>(
+  plan: AnyPlan<S, E, R>,
+  chosen: Store<S>
+): TrainingSession<S, E, R> {
+  type Now = Training<S, E, R>;
+  const training = store<Now>({
     phase: "idle",
     settings: chosen.value,
     step: 0,
@@ -97,8 +103,8 @@ export function trainingSession<S extends RunSettings>(
     said: "",
     trouble: ""
   });
-  const set = (part: Partial<Training<S>>) => training.set({...training.value, ...part});
-  const saves = savedTrainings((trouble) => set({trouble}));
+  const set = (part: Partial<Now>) => training.set({...training.value, ...part});
+  const saves = savedTrainings<E["losses"][number]>((trouble) => set({trouble}));
   const pace = createPace();
   let current: {controller: AbortController; pausable: PauseSwitch} | undefined;
   let ran = false; // else what is shown is what was saved for the settings chosen
@@ -117,7 +123,7 @@ export function trainingSession<S extends RunSettings>(
   });
 
   /** What a thread reports goes into `training`; evaluations are told of, checkpoints kept. */
-  function receive(part: TrainLivePart, settings: S, pausable: PauseSwitch) {
+  function receive(part: Report<E>, settings: S, pausable: PauseSwitch) {
     const {points} = training.value;
     switch (part.kind) {
       case "backend":
@@ -128,7 +134,7 @@ export function trainingSession<S extends RunSettings>(
         });
       case "loss":
         points.push({step: part.step, loss: part.loss});
-        return set({levels: part.levels});
+        return set({levels: part.levels ?? []});
       case "evaluation":
         set({losses: part.losses, evaluation: part});
         return plan.evaluated?.(part, settings);
@@ -141,21 +147,20 @@ export function trainingSession<S extends RunSettings>(
     }
   }
 
-  async function train(from: SavedTraining | undefined, settings: S, job: NonNullable<typeof current>) {
-    const {steps, backend} = settings;
-    const result = await trainOnThreads(
-      {...(await plan.input(settings)), steps, backend, checkpoint: from?.bytes},
-      {
-        threads: backend === "auto" || backend === "wasm" ? settings.threads : 1,
-        signal: job.controller.signal,
-        pausable: job.pausable,
-        onProgress(step) {
-          pace.note(step);
-          set({step, rate: pace.rate() ?? training.value.rate});
-        },
-        onPartial: (part) => receive(part, settings, job.pausable)
-      }
-    );
+  async function train(from: Now["saved"], settings: S, job: NonNullable<typeof current>) {
+    const {backend} = settings;
+    const result = await plan.train(settings, {
+      checkpoint: from?.bytes,
+      threads: backend === "auto" || backend === "wasm" ? settings.threads : 1,
+      signal: job.controller.signal,
+      pausable: job.pausable,
+      say: (said) => set({said}),
+      onProgress(step) {
+        pace.note(step);
+        set({step, rate: pace.rate() ?? training.value.rate});
+      },
+      onPartial: (part) => receive(part, settings, job.pausable)
+    });
     void saves.remove(plan.name(settings));
     const trained = `Trained ${result.steps.toLocaleString("en")} steps in ${durationText(result.seconds)}`;
     set({result, saved: undefined, said: `${trained}.`});

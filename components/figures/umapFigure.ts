@@ -4,32 +4,12 @@ import {h, roomFor} from "./dom.js";
 import {figure} from "./figure.js";
 import {kindColor, kindName, kinds, type PriorState} from "./priorState.js";
 import {provenanceLabel} from "./provenance.js";
-import {numberControl, runControl} from "./runControl.js";
+import {setNames} from "./runs.js";
 import {scatter, type Scatter} from "./scatter.js";
-import {urlState} from "./urlState.js";
-
-/** UMAP's own defaults, which the figure keeps. */
-const [NEIGHBOURS, MIN_DISTANCE] = [15, 0.1];
+import {umapRun} from "./umapRun.js";
 
 /** F4 once more: the three sets laid out together by UMAP, in a background thread, on demand. */
-export function umapFigure({latents, live, chosen, workers}: PriorState): HTMLElement {
-  const settings = {
-    umapN: urlState.number("umapN", 1500, 100, 5000),
-    umapSeed: urlState.number("umapSeed", 1, 0, 2 ** 31 - 1)
-  };
-  const control = (
-    label: string,
-    key: keyof typeof settings,
-    range: {min: number; max: number; step?: number}
-  ) =>
-    numberControl(label, {
-      value: settings[key],
-      ...range,
-      change(value) {
-        settings[key] = value;
-        urlState.set({[key]: value});
-      }
-    });
+export function umapFigure({run: shipped, latents, live, chosen, workers}: PriorState): HTMLElement {
   const holder = h("div", {});
   const label = h(
     "div",
@@ -37,74 +17,69 @@ export function umapFigure({latents, live, chosen, workers}: PriorState): HTMLEl
     provenanceLabel({kind: "live", detail: "laid out in this browser when asked for"})
   );
   let plot: Scatter | undefined;
+  let laid: Kind[] = []; // kinds that there are points of: a reader's run may have no prior yet
   let shown: {n: number; picture: Float32Array} | undefined;
 
   const part = (picture: Float32Array, n: number, k: number) => picture.subarray(2 * n * k, 2 * n * (k + 1));
   /** Draws a picture; with `anew`, on axes that fit it. */
   function show(picture: Float32Array, n: number, anew: boolean) {
-    if (plot && !anew) return kinds.forEach((_, k) => plot!.update(k, part(picture, n, k)));
+    if (plot && !anew) return laid.forEach((_, k) => plot!.update(k, part(picture, n, k)));
     plot?.dispose();
     const width = roomFor(680);
     plot = scatter({
       width,
       height: Math.round(Math.max(320, 0.7 * width)),
-      description: `Latents laid out by UMAP: ${kinds.map((kind) => kindName[kind]).join(", ")}`,
+      description: `Latents laid out by UMAP: ${laid.map((kind) => kindName[kind]).join(", ")}`,
       xLabel: "UMAP 1",
       yLabel: "UMAP 2",
-      sets: kinds.map((kind, k) => ({
+      sets: laid.map((kind, k) => ({
         name: kindName[kind],
         color: kindColor[kind],
         points: part(picture, n, k)
       })),
-      onPick: (set, index) => chosen.set({kind: kinds[set], index})
+      onPick: (set, index) => chosen.set({kind: laid[set], index})
     });
     holder.replaceChildren(plot.element);
   }
 
-  const run = runControl({
-    label: "Lay out",
-    controls: [
-      control("Points of each set", "umapN", {min: 100, max: 5000, step: 100}),
-      control("Seed", "umapSeed", {min: 0, max: 2 ** 31 - 1})
-    ],
-    async run({signal, progress}) {
+  const run = umapRun({
+    workers,
+    label: "Points of each set",
+    usual: 1000,
+    async points(wanted) {
       const all = await latents();
       const {d} = all;
       const prior = live.value ? Float32Array.from(live.value.z) : all.prior;
       const sets: Record<Kind, Float32Array> = {encodings: all.encodings, prior, gaussian: all.gaussian};
-      const n = Math.min(settings.umapN, ...kinds.map((kind) => sets[kind].length / d));
-      const {umapSeed: seed} = settings;
-      const from = live.value?.name ?? "those that ship";
-      const x = new Float32Array(3 * n * d);
-      kinds.forEach((kind, k) => x.set(sets[kind].subarray(0, n * d), k * n * d));
-      const start = performance.now();
-      let first = true;
-      const picture = await workers.run(
-        "embed",
-        {x, d, neighbours: NEIGHBOURS, minDistance: MIN_DISTANCE, seed},
-        {
-          signal,
-          onProgress: progress,
-          onPartial(on) {
-            show(on, n, first);
-            first = false;
-          }
-        }
-      );
-      show(picture, n, true);
-      shown = {n, picture};
-      label.replaceChildren(
-        provenanceLabel({
-          kind: "live",
-          detail: `UMAP (umap-js), ${NEIGHBOURS} neighbours, minimum distance ${MIN_DISTANCE}, seed ${seed}, ${n} points of each set, prior samples: ${from}`
-        })
-      );
-      return `${(3 * n).toLocaleString("en")} points in ${((performance.now() - start) / 1000).toFixed(1)} s.`;
+      laid = kinds.filter((kind) => sets[kind].length > 0);
+      const n = Math.min(wanted, ...laid.map((kind) => sets[kind].length / d));
+      const x = new Float32Array(laid.length * n * d);
+      laid.forEach((kind, k) => x.set(sets[kind].subarray(0, n * d), k * n * d));
+      const from = laid.includes("prior") ? `, prior samples: ${live.value?.name ?? "those that ship"}` : "";
+      return {x, d, what: `${n} points of each set${from}`};
+    },
+    show: (picture, anew) => show(picture, picture.length / 2 / laid.length, anew),
+    done(picture, detail) {
+      shown = {n: picture.length / 2 / laid.length, picture};
+      label.replaceChildren(provenanceLabel({kind: "live", detail}));
     }
   });
   return figure([run, holder, label], {
+    id: "F4-umap",
+    title: "The same laid out by UMAP, in all dimensions",
+    set: shipped.name,
+    sets: setNames,
+    caption:
+      "As many encodings, samples of the prior and samples of N(0, I) laid out together by UMAP, which keeps neighbours together: a cloud of its own is a set of points that have no neighbours among the others.",
+    prepare: () => run.start(),
+    trouble: () => (plot ? "" : "nothing is laid out yet"),
     provenance: [],
     files: [
+      {
+        label: "SVG",
+        name: "latents-umap.svg",
+        make: () => plot?.svg() ?? Promise.reject(new Error("nothing is laid out yet"))
+      },
       {
         label: "PNG",
         name: "latents-umap.png",
@@ -121,7 +96,7 @@ export function umapFigure({latents, live, chosen, workers}: PriorState): HTMLEl
   function* rows(): Generator<(string | number)[]> {
     if (!shown) throw new Error("nothing is laid out yet");
     const {n, picture} = shown;
-    for (const [k, kind] of kinds.entries())
+    for (const [k, kind] of laid.entries())
       for (let i = 0, at = 2 * n * k; i < n; ++i, at += 2)
         yield [kindName[kind], i, picture[at], picture[at + 1]];
   }

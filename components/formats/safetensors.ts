@@ -67,6 +67,24 @@ export function readSafetensors(bytes: Uint8Array, name: string): SafeTensors {
   return {tensors: Object.fromEntries(tensors), metadata: free};
 }
 
+/** Shapes of a file's tensors and its free text, without reading the arrays. @throws InputError as readSafetensors does */
+export function safetensorsShapes(
+  bytes: Uint8Array,
+  name: string
+): {shapes: Record<string, number[]>; metadata: Record<string, string>} {
+  const start = dataStart(bytes, name);
+  const {__metadata__: free = {}, ...rest} = parseHeader(bytes.subarray(8, start), name);
+  const entries = Object.entries(rest).map(([key, value]) => parseEntry(key, value, name));
+  checkLayout(entries, bytes.length - start, name);
+  if (!isTexts(free)) throw new InputError(name, "__metadata__", described(free), "names and texts");
+  const shapes = entries.map(({name: key, shape}): [string, number[]] => {
+    if (!shape.every((n) => Number.isInteger(n) && (n as number) >= 0))
+      throw new InputError(name, `${quoted(key)}.shape`, shape, "whole numbers");
+    return [key, shape as number[]];
+  });
+  return {shapes: Object.fromEntries(shapes), metadata: free};
+}
+
 /** How the file stores each tensor ("F16", "I64"), of which readSafetensors widens some. @throws InputError as it does */
 export function safetensorsTypes(bytes: Uint8Array, name: string): Map<string, string> {
   const {__metadata__: _, ...rest} = parseHeader(bytes.subarray(8, dataStart(bytes, name)), name);

@@ -1,5 +1,10 @@
 import {compare, type Comparison} from "../analysis/compare.js";
+import {precisionRecallBeside, type PrecisionRecallBeside} from "../analysis/precisionRecall.js";
+import {knownStates, stateDistribution, type StateDistribution} from "../analysis/stateDistribution.js";
+import {stateFromLatents, type StateFromLatents} from "../analysis/stateFromLatents.js";
 import {quiet, type JobContext} from "../compute/job.js";
+import {stateCount} from "../cryoem/motion.js";
+import {parseRecipe} from "../cryoem/recipe.js";
 import {heldOut, takeRows, type Split} from "../diffusion/heldOut.js";
 import type {NdArray} from "../formats/ndarray.js";
 import {InputError} from "../formats/error.js";
@@ -12,7 +17,9 @@ import {samplePrior} from "./samplePrior.js";
 export interface EvaluateInput {
   prior: NamedBytes;
   vae: NamedBytes;
-  recipe: NamedJson;
+  /** How the images were simulated and the true state of each [n]; a run on real images has neither, and no maps to compare with. */
+  recipe?: NamedJson;
+  states?: Int32Array;
   /** Encodings of all images [n, zdim], and the file they came from. */
   mu: NdArray<Float32Array>;
   z: NamedBytes;
@@ -28,6 +35,9 @@ export interface EvaluateInput {
 
 export type Kind = "encodings" | "prior" | "gaussian";
 
+/** Decoded maps compared with the true ones: correlation with the nearest, over the voxels that differ and over all, and its state. */
+export type ComparedMaps = {box: number} & Record<Kind, {moving: number[]; whole: number[]; state: number[]}>;
+
 /** How a prior's samples compare with encodings it never saw, and N(0, I) with the same: what page `prior` shows. */
 export interface Evaluation {
   seed: number;
@@ -35,8 +45,16 @@ export interface Evaluation {
   inputs: Record<"prior" | "vae" | "z", string>;
   sampling: {n: number; rtol: number; meanEvaluations: number; seconds: number};
   comparison: {heldOut: number; prior: Comparison; gaussian: Comparison};
-  /** Of decoded maps with their nearest true map: over the voxels that move, over all, and its state. */
-  maps: {box: number} & Record<Kind, {moving: number[]; whole: number[]; state: number[]}>;
+  precisionRecall: {prior: PrecisionRecallBeside; gaussian: PrecisionRecallBeside};
+  /** Where the truth is known. */
+  maps?: ComparedMaps;
+  /** The law of the images' states, and those of samples and of N(0, I); and how well states are read off latents. */
+  states?: {
+    law: number[];
+    prior: StateDistribution;
+    gaussian: StateDistribution;
+    fromLatents: StateFromLatents;
+  };
 }
 
 /** Rows of the encodings that the training of a prior set aside, and the others, as its file says. */
@@ -99,12 +117,41 @@ export async function evaluatePrior(
     gaussian: await compare(kept, gaussian, d, {others, draws, seed}, note("comparing N(0, I)"))
   };
 
-  const latents: Record<Kind, Float64Array> = {encodings: kept, prior: drawn.z, gaussian};
-  const found: Partial<Record<Kind, Evaluation["maps"][Kind]>> = {};
-  for (const kind of ["encodings", "prior", "gaussian"] as const) {
-    const z = Float32Array.from(latents[kind].subarray(0, Math.min(maps * d, latents[kind].length)));
-    const {moving, whole, state} = await mapCorrelations({...input, z, box}, note(`decoding maps: ${kind}`));
-    found[kind] = {moving: rounded(moving), whole: rounded(whole), state: Array.from(state)};
+  const beside = (samples: Float64Array) => precisionRecallBeside(kept, samples, d, {seed});
+  context.progress(0, 1, "precision and recall");
+  const precisionRecall = {prior: beside(drawn.z), gaussian: beside(gaussian)};
+
+  const {recipe} = input;
+  let compared: ComparedMaps | undefined;
+  if (recipe) {
+    const decoded = async (kind: Kind, latents: Float64Array) => {
+      const z = Float32Array.from(latents.subarray(0, Math.min(maps * d, latents.length)));
+      const found = await mapCorrelations({...input, recipe, z, box}, note(`decoding maps: ${kind}`));
+      return {moving: rounded(found.moving), whole: rounded(found.whole), state: Array.from(found.state)};
+    };
+    compared = {
+      box,
+      encodings: await decoded("encodings", kept),
+      prior: await decoded("prior", drawn.z),
+      gaussian: await decoded("gaussian", gaussian)
+    };
+  }
+  let states: Evaluation["states"];
+  if (recipe && input.states) {
+    const {motion} = parseRecipe(recipe.json, recipe.name);
+    const all = Float64Array.from(mu.data);
+    context.progress(0, 1, "states from latents");
+    const fromLatents = stateFromLatents(all, d, input.states, motion);
+    const known = knownStates(all, d, input.states, stateCount(motion));
+    const every = new Float64Array(drawn.z.length + more.z.length);
+    every.set(drawn.z);
+    every.set(more.z, drawn.z.length);
+    states = {
+      law: Array.from(known.law),
+      prior: await stateDistribution(known, every, seed, note("states of samples")),
+      gaussian: await stateDistribution(known, gaussian, seed, note("states of N(0, I)")),
+      fromLatents
+    };
   }
   const inputs = {
     prior: fingerprint(input.prior.bytes),
@@ -119,7 +166,9 @@ export async function evaluatePrior(
       inputs,
       sampling: {n, rtol, meanEvaluations, seconds},
       comparison,
-      maps: {box, ...(found as Record<Kind, Evaluation["maps"][Kind]>)}
+      precisionRecall,
+      maps: compared,
+      states
     }
   };
 }

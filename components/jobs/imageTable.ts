@@ -1,6 +1,6 @@
 import type {JobContext} from "../compute/job.js";
 import {drawImage, stateOrder} from "../cryoem/image.js";
-import {hingeDegrees} from "../cryoem/motion.js";
+import {hingeDegrees, type Motion} from "../cryoem/motion.js";
 import {relionAngles} from "../cryoem/poses.js";
 import {imageCount, parseRecipe} from "../cryoem/recipe.js";
 import type {NamedJson} from "./files.js";
@@ -68,7 +68,7 @@ export async function imageTable(
     const [rot, tilt, psi] = relionAngles(rotation);
     table.image[i] = i;
     table.state[i] = state;
-    table.hinge[i] = hingeDegrees(recipe.motion, state);
+    table.hinge[i] = hingeOf(recipe.motion, state);
     table.defocusU[i] = ctf.defocusU;
     table.defocusV[i] = ctf.defocusV;
     table.defocus[i] = (ctf.defocusU + ctf.defocusV) / 2;
@@ -80,3 +80,7 @@ export async function imageTable(
   }
   return table;
 }
+
+/** The hinge angle of a state, degrees; NaN for an assembly, which has no hinge. */
+export const hingeOf = (motion: Motion, state: number): number =>
+  motion.type === "assembly" ? NaN : hingeDegrees(motion, state);

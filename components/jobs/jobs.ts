@@ -5,7 +5,11 @@ import type {WorkerContext} from "../compute/protocol.js";
 import {averageCopies} from "./averageCopies.js";
 import {imageTable} from "./imageTable.js";
 import {flowSamples} from "./flowSamples.js";
+import {latentDensity} from "./latentDensity.js";
 import {latentMap} from "./latentMap.js";
+import {latentPaths} from "./latentPaths.js";
+import {latentVisits} from "./latentVisits.js";
+import {latentWalk} from "./latentWalk.js";
 import {mapCorrelations} from "./mapCorrelations.js";
 import type {NamedBytes} from "./files.js";
 import {evaluateDenoiser, learnedElbo, learnedObjectives, learnedSamples} from "./learnedDenoiser.js";
@@ -13,15 +17,21 @@ import {priorOfFile} from "./models.js";
 import {particle} from "./particle.js";
 import {particleFiles} from "./particleFiles.js";
 import {particleViews} from "./particleViews.js";
+import {pathMaps} from "./pathMaps.js";
+import {preparedParticles} from "./preparedParticles.js";
+import {openRun} from "./run/assemble.js";
+import {reprojection} from "./reprojection.js";
 import {sampleZip} from "./sampleZip.js";
 import {samplePrior, type PriorSamples} from "./samplePrior.js";
 import {samplerAgreement, samplerRace} from "./samplerRace.js";
 import {recipeScene, structureFile, structureSpectrum} from "./scene.js";
+import {stateMaps} from "./stateMaps.js";
 import {structureMap} from "./structureMap.js";
 import {stackPower} from "./stackPower.js";
 import {surface} from "./surface.js";
 import {thonRings} from "./thonRings.js";
 import {volumeFile} from "./volumeFile.js";
+import {walkVariance} from "./walkVariance.js";
 
 interface SampleInput {
   prior: NamedBytes;
@@ -61,9 +71,19 @@ export const jobs = {
   particle,
   particleFiles,
   particleViews,
+  reprojection,
+  preparedParticles,
   imageTable,
+  openRun,
   sampleZip,
   latentMap,
+  latentPaths,
+  pathMaps,
+  stateMaps,
+  latentDensity,
+  latentWalk,
+  latentVisits,
+  walkVariance,
   flowSamples,
   evaluateDenoiser,
   learnedSamples,

@@ -1,8 +1,8 @@
-import {lowPass} from "../analysis/mapCorrelation.js";
 import type {JobContext} from "../compute/job.js";
 import type {NamedBytes, NamedJson} from "./files.js";
+import {comparedMap} from "./comparedMap.js";
 import {sceneOf, vaeOf} from "./models.js";
-import {SMOOTHING, trueMapsOf} from "./trueMaps.js";
+import {trueMapsOf} from "./trueMaps.js";
 
 export interface MapCorrelationsInput {
   vae: NamedBytes;
@@ -27,14 +27,14 @@ export async function mapCorrelations(
   context: JobContext
 ): Promise<MapCorrelations> {
   const {decoder} = vaeOf(vae);
-  const {zdim, boxSize} = decoder.vae.config;
-  const used = Math.min(box, boxSize);
-  const truths = trueMapsOf(sceneOf(recipe), used);
+  const {zdim} = decoder.vae.config;
+  const scene = sceneOf(recipe);
+  const compare = (smooth: Float32Array, box: number) => trueMapsOf(scene, box).nearest(smooth);
   const n = z.length / zdim;
   const found = {moving: new Float32Array(n), whole: new Float32Array(n), state: new Int32Array(n)};
   for (let i = 0; i < n; ++i) {
-    const map = await decoder.decode(z.subarray(i * zdim, (i + 1) * zdim), used, context);
-    const {moving, whole, state} = truths.nearest(lowPass(map, used, SMOOTHING));
+    const {nearest} = await comparedMap(decoder, z.subarray(i * zdim, (i + 1) * zdim), box, compare, context);
+    const {moving, whole, state} = nearest!;
     found.moving[i] = moving;
     found.whole[i] = whole;
     found.state[i] = state;

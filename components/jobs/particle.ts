@@ -1,16 +1,13 @@
 import {forwardModel} from "../cryoem/image.js";
 import {imageSteps} from "../cryoem/imageSteps.js";
-import {ctfPlan, ctfRow, type Ctf} from "../cryoem/ctf.js";
-import {lattice} from "../cryoem/lattice.js";
-import {maskedHartley, translateMasked} from "../cryoem/maskedHartley.js";
-import {conformation, hingeAngle} from "../cryoem/motion.js";
+import type {Ctf} from "../cryoem/ctf.js";
+import {conformation, describeState, hingeAngle, occupied} from "../cryoem/motion.js";
 import {centredHalf} from "../cryoem/powerSpectrum.js";
 import {projector} from "../cryoem/project.js";
 import type {Recipe} from "../cryoem/recipe.js";
-import {normOf} from "../vae/decode.js";
-import {encodeImages} from "../vae/encode.js";
+import {encodeParticle} from "./encodeParticle.js";
 import type {NamedBytes, NamedJson} from "./files.js";
-import {sceneOf, vaeOf} from "./models.js";
+import {sceneOf} from "./models.js";
 import {cleanMoments, noiseSigma} from "./simulate.js";
 
 export interface ParticleInput {
@@ -38,8 +35,9 @@ export interface Particle {
   sigma: number;
   /** Mean defocus, Å. */
   defocus: number;
-  /** Hinge angle of the state, radians. */
+  /** Hinge angle of the state, radians, and the state in words. */
   angle: number;
+  about: string;
   /** Posterior mean of z, if a VAE was given. */
   z?: Float32Array;
 }
@@ -60,7 +58,14 @@ export async function particle({recipe: named, state, image, vae}: ParticleInput
   const exact = new Float64Array(D * D);
   const positions = conformation(structure, motion, state);
   const [x, y] = draw.shift;
-  projector(D, pixelSize, structure.sigma).add(exact, positions, structure.weights, draw.rotation, x, y);
+  projector(D, pixelSize, structure.sigma).add(
+    exact,
+    positions,
+    occupied(structure, motion, state),
+    draw.rotation,
+    x,
+    y
+  );
   const clean = model.clean(draw, new Float32Array(D * D));
   const noisy = model.addNoise(image, sigma, clean.slice());
   return {
@@ -73,61 +78,11 @@ export async function particle({recipe: named, state, image, vae}: ParticleInput
     sigma,
     defocus: (draw.ctf.defocusU + draw.ctf.defocusV) / 2,
     angle: hingeAngle(motion, state),
-    z:
-      vae &&
-      (await encodeParticle(vae, {
-        recipe,
-        image: noisy,
-        shift: draw.shift,
-        rotation: draw.rotation,
-        ctf: draw.ctf
-      }))
+    about: describeState(motion, state),
+    z: vae && (await encodeParticle(vae, recipe, draw, noisy)).mu
   };
 }
 
 /** The CTF on [D, D] with frequency 0 at pixel D/2. */
 export const centredCtf = (ctf: Ctf, D: number, pixelSize: number): Float32Array =>
   centredHalf(imageSteps(D).transfer(ctf, pixelSize), D);
-
-interface Drawn {
-  recipe: Recipe;
-  /** [D, D]. */
-  image: Float32Array;
-  shift: readonly [number, number];
-  rotation: ArrayLike<number>;
-  ctf: Ctf;
-}
-
-/** The posterior mean of one image, prepared as training images are: centred, cropped, times the sign of the CTF. */
-async function encodeParticle(
-  file: NamedBytes,
-  {recipe, image, shift, rotation, ctf}: Drawn
-): Promise<Float32Array> {
-  const {vae, scale} = vaeOf(file);
-  const {mean, std} = normOf(scale);
-  const {boxSize: box, zdim} = vae.config;
-  const {pixels, maskedX, maskedY} = lattice(box);
-  const voxel = (recipe.boxSize * recipe.pixelSize) / box;
-  const images = maskedHartley(recipe.boxSize, box)(image, new Float32Array(pixels));
-  for (let p = 0; p < pixels; ++p) images[p] = (images[p] - mean) / std;
-  const crop = box / recipe.boxSize;
-  translateMasked(images, box, -shift[0] * crop, -shift[1] * crop);
-  const values = ctfPlan(
-    maskedX.map((k) => k / voxel),
-    maskedY.map((k) => k / voxel)
-  )(new Float32Array(pixels), ctf);
-  for (let p = 0; p < pixels; ++p) if (values[p] < 0) images[p] = -images[p];
-  const set = {
-    n: 1,
-    boxSize: box,
-    pixelSize: voxel,
-    pixels,
-    images,
-    rotations: Float32Array.from(rotation),
-    ctf: Float32Array.from(ctfRow(ctf, recipe.boxSize, recipe.pixelSize)),
-    scale: std
-  };
-  const mu = new Float32Array(zdim);
-  await encodeImages({weights: vae, set, from: 0, to: 1, mu, logvar: new Float32Array(zdim)});
-  return mu;
-}

@@ -1,7 +1,7 @@
 import type {WorkerContext} from "../compute/protocol.js";
 import {forwardModel, type ForwardModel} from "../cryoem/image.js";
 import {lowPass} from "../cryoem/lowPass.js";
-import {conformation} from "../cryoem/motion.js";
+import {conformation, occupied} from "../cryoem/motion.js";
 import {projector} from "../cryoem/project.js";
 import type {Recipe} from "../cryoem/recipe.js";
 import type {NamedJson} from "./files.js";
@@ -72,7 +72,7 @@ export async function particleViews(
         const exact = new Float64Array(D * D);
         const [x, y] = draw.shift;
         const positions = conformation(structure, motion, draw.state);
-        project.add(exact, positions, structure.weights, draw.rotation, x, y);
+        project.add(exact, positions, occupied(structure, motion, draw.state), draw.rotation, x, y);
         return Float32Array.from(exact);
       },
       ctf: () => centredCtf(draw.ctf, D, pixelSize)

@@ -1,4 +1,5 @@
 import {zipSync} from "fflate";
+import {stateCount} from "../cryoem/motion.js";
 import {imageCount, type Recipe} from "../cryoem/recipe.js";
 import {writeMrc, type MrcMode} from "../formats/mrc.js";
 import {writeNpy} from "../formats/npy.js";
@@ -69,7 +70,7 @@ particles.mrcs   ${count} images of ${recipe.boxSize} x ${recipe.boxSize} pixels
 particles.star   RELION 3.1's table with its optics group: defocus (A), angles (degrees), origins (A)
 pose.pkl         cryoDRGN's poses: rotations [n, 3, 3], and shifts [n, 2] as fractions of the box, the sign that centres
 ctf.pkl          cryoDRGN's CTF table [n, 9]: D, A/pixel, defocus U and V (A), angle (deg), kV, Cs (mm), w, phase (deg)
-state.npy        the true state of each image [n], 0 to ${recipe.motion.states - 1}
+state.npy        the true state of each image [n], 0 to ${stateCount(recipe.motion) - 1}
 image.npy        its number in the whole set [n], counted from 0
 simulation.json  the noise's standard deviation, and what else the simulation fixed
 recipe.json      the recipe; npm run simulate -- recipe.json --out DIR makes the whole set

@@ -1,9 +1,11 @@
 import {quiet, type JobContext} from "../compute/job.js";
 import {forwardModel, type ForwardModel} from "../cryoem/image.js";
 import {ctfRow} from "../cryoem/ctf.js";
+import {assembly} from "../cryoem/assembly.js";
 import {pseudoProtein} from "../cryoem/pseudoProtein.js";
 import {imageCount, type Recipe} from "../cryoem/recipe.js";
 import type {Structure} from "../cryoem/structure.js";
+import {trimer} from "../cryoem/trimer.js";
 
 /** Images the signal's variance is estimated from: the first ones, which the shuffled order makes a fair sample. */
 export const SNR_SAMPLE = 1024;
@@ -62,9 +64,16 @@ export const variance = ({pixels, sum, squares}: Moments): number => squares / p
 
 /** The made-up structure of a recipe; a structure from a file is read by the caller. */
 export function recipeStructure(recipe: Recipe): Structure {
-  if (recipe.structure.kind !== "pseudo-protein")
-    throw new Error(`${recipe.name}: its structure is in a file`);
-  return pseudoProtein(recipe.structure);
+  switch (recipe.structure.kind) {
+    case "pseudo-protein":
+      return pseudoProtein(recipe.structure);
+    case "assembly":
+      return assembly(recipe.structure);
+    case "trimer":
+      return trimer(recipe.structure);
+    case "file":
+      throw new Error(`${recipe.name}: its structure is in a file`);
+  }
 }
 
 /** Moments of the noiseless images of a range, from which the level of the noise follows. */

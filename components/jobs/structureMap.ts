@@ -1,4 +1,4 @@
-import {conformation, hingeAngle, reach} from "../cryoem/motion.js";
+import {conformation, describeState, hingeAngle, occupied, reach} from "../cryoem/motion.js";
 import {resolutionMap} from "../cryoem/resolutionMap.js";
 import type {NamedJson} from "./files.js";
 import {sceneOf} from "./models.js";
@@ -14,16 +14,18 @@ export interface StructureMapInput {
 
 /**
  * The structure itself as a map, finer than the recipe's images can show, in a box just large enough for every state;
- * with its hinge angle in radians.
+ * with its hinge angle in radians, and what the state is in words.
  */
 export function structureMap({recipe: named, state, resolution, rotation}: StructureMapInput) {
   const {recipe, structure} = sceneOf(named);
   const still = conformation(structure, recipe.motion, state);
+  const weights = occupied(structure, recipe.motion, state);
   const positions = rotation ? turned(still, rotation) : still;
   return {
-    ...resolutionMap(positions, structure.weights, resolution, reach(structure, recipe.motion)),
+    ...resolutionMap(positions, weights, resolution, reach(structure, recipe.motion)),
     angle: hingeAngle(recipe.motion, state),
-    scatterers: structure.n
+    about: describeState(recipe.motion, state),
+    scatterers: weights.filter((w) => w > 0).length
   };
 }
 

@@ -1,5 +1,5 @@
 import {correlation, mapVector, sphere, varyingVoxels} from "../analysis/mapCorrelation.js";
-import {conformation} from "../cryoem/motion.js";
+import {conformation, occupied, stateCount} from "../cryoem/motion.js";
 import type {Recipe} from "../cryoem/recipe.js";
 import type {Structure} from "../cryoem/structure.js";
 import {densityMap} from "../cryoem/volume.js";
@@ -13,7 +13,7 @@ export const SMOOTHING = 0.8;
 /** Å a voxel of a map of `box` voxels a side over the recipe's field of view. */
 export const voxelSize = (recipe: Recipe, box: number): number => (recipe.boxSize * recipe.pixelSize) / box;
 
-/** The true map of a state (0 .. states - 1, fractions allowed), smoothed, [box, box, box]. */
+/** The true map of a state (0 .. states - 1; fractions allowed over an arc or a circle), smoothed, [box, box, box]. */
 export function trueMap(
   {recipe, structure}: {recipe: Recipe; structure: Structure},
   state: number,
@@ -21,7 +21,9 @@ export function trueMap(
 ) {
   const voxel = voxelSize(recipe, box);
   const sigma = Math.hypot(structure.sigma, SMOOTHING * voxel);
-  return densityMap(conformation(structure, recipe.motion, state), structure.weights, sigma, box, voxel);
+  const {motion} = recipe;
+  const positions = conformation(structure, motion, state);
+  return densityMap(positions, occupied(structure, motion, state), sigma, box, voxel);
 }
 
 /** Part of the largest deviation over the states from which on a voxel counts as moving. */
@@ -46,7 +48,7 @@ export class TrueMaps {
     readonly scene: {recipe: Recipe; structure: Structure},
     readonly box: number
   ) {
-    const {states} = scene.recipe.motion;
+    const states = stateCount(scene.recipe.motion);
     const maps = Array.from({length: states}, (_, state) => trueMap(scene, state, box));
     this.ball = sphere(box);
     const moving = states > 1 ? varyingVoxels(maps, MOVING) : this.ball;
@@ -63,6 +65,16 @@ export class TrueMaps {
       if (moving > best.moving) best = {state, moving};
     });
     return {...best, whole: correlation(mapVector(smooth, this.ball), this.vectors[best.state].whole)};
+  }
+
+  /** How a smoothed map [box, box, box] compares with the map of one state. */
+  compare(smooth: Float32Array, state: number): Nearest {
+    const {moving, whole} = this.vectors[state];
+    return {
+      state,
+      moving: correlation(mapVector(smooth, this.mask), moving),
+      whole: correlation(mapVector(smooth, this.ball), whole)
+    };
   }
 }
 

@@ -3,8 +3,9 @@ import {checked, jsonObject} from "../formats/checked.js";
 import {InputError} from "../formats/error.js";
 import {readSafetensors, writeSafetensors} from "../formats/safetensors.js";
 import {decoderShape, encoderShape, frequencyCount, parseVaeConfig} from "./config.js";
-import type {Scale} from "./decode.js";
+import {normOf, type Scale} from "./decode.js";
 import type {VaeWeights} from "./model.js";
+import type {Preparation} from "./prepare.js";
 import {fromStateDict, tensor, toStateDict} from "./stateDict.js";
 
 /** A VAE read from a file, and what was written beside its weights. */
@@ -37,7 +38,7 @@ export function writeVae(
 }
 
 /** What decoded values stand for, as a file's metadata say: `scale`, a factor or cryoDRGN's {mean, std}; 1 where it is absent. */
-export function scaleOf({metadata}: VaeFile, name: string): Scale {
+export function scaleOf({metadata}: Pick<VaeFile, "metadata">, name: string): Scale {
   return metadata.scale === undefined ? 1 : checked(scaleSchema, metadata.scale, name, "metadata.scale");
 }
 
@@ -45,6 +46,24 @@ const scaleSchema = z.union([
   z.number().positive(),
   z.object({mean: z.number(), std: z.number().positive()})
 ]);
+
+/** How the images that a VAE has seen were prepared, as a file's metadata say; as cryoDRGN does it where they don't. */
+export function preparationOf(
+  {metadata, config}: Pick<VaeFile, "metadata" | "config">,
+  name: string
+): Preparation {
+  const {mean} = normOf(scaleOf({metadata}, name));
+  const found = metadata.preparation
+    ? checked(preparationSchema, metadata.preparation, name, "metadata.preparation")
+    : {window: true, invert: false};
+  return {...found, boxSize: config.boxSize, mean};
+}
+
+const preparationSchema = z.object({
+  window: z.boolean(),
+  windowRadius: z.number().min(0).max(0.99).optional(),
+  invert: z.boolean()
+});
 
 /** Reads what `writeVae` wrote. @throws InputError if the file is not a VAE or is damaged */
 export function readVae(bytes: Uint8Array, name: string): VaeFile {

@@ -2,7 +2,7 @@ import type {Meeting} from "../compute/exchange.js";
 import {initialParameters} from "../compute/mlp.js";
 import type {Backend, Network, TrainingVectors} from "../compute/network.js";
 import {openTrainer, type NetworkSpec, type Trainer} from "../compute/open.js";
-import type {Rng} from "../compute/random.js";
+import {random, type Rng} from "../compute/random.js";
 import {startVectors} from "../compute/vectors.js";
 import {decoderShape, encoderShape, type VaeConfig} from "./config.js";
 import {Decoder} from "./decoder.js";
@@ -26,6 +26,10 @@ export function initialVae(config: VaeConfig, rng: Rng): VaeWeights {
     decoder: initialParameters(decoderShape(config), rng)
   };
 }
+
+/** The weights that a training with this seed starts from. */
+export const firstVae = (config: VaeConfig, seed: number): VaeWeights =>
+  initialVae(config, random(seed, 0x5eed));
 
 /** The most rows a call on the kernel: images of the encoder, points of the decoder. */
 export interface VaeRows {

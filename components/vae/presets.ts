@@ -43,3 +43,9 @@ export const vaePresets: Record<"quick" | "laptop" | "paper", VaePreset> = {
     }
   }
 };
+
+/** The model of a preset at a box. */
+export const presetVae = (
+  name: keyof typeof vaePresets,
+  {boxSize, pixelSize}: Pick<VaeConfig, "boxSize" | "pixelSize">
+): VaeConfig => ({...defaultVae, ...vaePresets[name].model, boxSize, pixelSize});

@@ -189,6 +189,25 @@ test("the source of every figure makes it in a cell, without a fault", async () 
   await page.close();
 }); // prettier-ignore
 
+/** How many checkpoints of trainings the browser keeps. */
+const checkpoints = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const open = indexedDB.open("cryo-latent-diffusion");
+        open.onerror = () => reject(new Error(open.error?.message));
+        open.onsuccess = () => {
+          const {result: database} = open;
+          if (!database.objectStoreNames.contains("trainings")) return reject(new Error("no trainings"));
+          const count = database.transaction("trainings").objectStore("trainings").count();
+          count.onsuccess = () => {
+            database.close();
+            resolve(count.result);
+          };
+        };
+      })
+  );
+
 test("trains, follows, pauses, goes on after a reload; the network is a file and a denoiser of the cells", async () => {
   const {page, faults} = await open("?data=peaks&steps=4000&rows=2000&backend=wasm&threads=1");
   await rest(page);
@@ -228,12 +247,10 @@ test("trains, follows, pauses, goes on after a reload; the network is a file and
   for (const id of learned) expect(await trouble(page, id).isVisible(), id).toBe(false);
 
   await page.goto(`${site.base}/denoiser?data=peaks&steps=5000&rows=2000&backend=wasm&threads=1`);
+  const kept = await checkpoints(page);
   await button("Start training").click();
   await phase("running");
-  await page.waitForFunction(() => {
-    const text = document.querySelector(".training-pace")?.textContent ?? "";
-    return Number(text.split(" ")[0].replaceAll(",", "")) > 260;
-  });
+  await expect.poll(() => checkpoints(page), {timeout: 30_000}).toBeGreaterThan(kept);
   await page.reload();
   await button(/^Go on from step [\d,]+$/).waitFor();
   expect(faults).toEqual([]);

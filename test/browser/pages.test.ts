@@ -36,7 +36,7 @@ describe.each(pages().map((path) => [`/${path}`, path]))("%s", (_, path) => {
 
   test("fits a telephone, light and dark", async () => {
     const {page} = await site.open(path, {width: 390});
-    await settled(page);
+    await settled(page, 8000);
     for (const dark of [false, true]) {
       await page.emulateMedia({colorScheme: dark ? "dark" : "light"});
       const {over, background} = await page.evaluate(() => ({

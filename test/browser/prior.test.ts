@@ -61,7 +61,7 @@ test("a click on a point shows its map, its nearest true map and their correlati
   const [kind, index] = /^(.*), number (\d+)/.exec(name!)!.slice(1);
   const captions = await page.locator(".map-captions figcaption").allTextContents();
   expect(captions[0]).toBe(`Decoded: ${kind}, number ${index}`);
-  expect(captions[1]).toMatch(/^True: state \d+, -?\d+\.\d°$/);
+  expect(captions[1]).toMatch(/^True: state \d+, hinge at -?\d+\.\d°$/);
   expect(Number(/map: ([\d.]+) where/.exec((await statusOf(page).textContent())!)![1])).toBeGreaterThan(0.3);
   expect(new URL(page.url()).searchParams.get("point")).toMatch(new RegExp(`-${index}$`));
   expect(faults).toEqual([]);
@@ -165,7 +165,7 @@ test("UMAP lays the three sets out, shows itself on the way, gives the same for 
 
 test.each([
   ["vae", "The map can't be shown"],
-  ["z", "The scatter plot can't be shown"],
+  ["held-out", "The scatter plot can't be shown"],
   ["evaluation", "The table can't be shown"]
 ])("without %s there is a message in its place and the rest of the page stands", async (file, message) => {
   const {page} = await site.open("prior", {
@@ -189,5 +189,53 @@ test("a sample that is not a number is refused by name", async () => {
       })
   });
   await page.getByText("samples.npy: values: found NaN").first().waitFor();
+  await page.close();
+});
+
+test("another data set has other points, maps and numbers, and the address keeps it", async () => {
+  const asked: string[] = [];
+  const {page, faults} = await site.open("prior?point=prior-3", {
+    before: async (page) => void page.on("request", (request) => asked.push(new URL(request.url()).pathname))
+  });
+  await decoded(page);
+  // What isn't shown isn't loaded: neither all encodings nor the other sets' networks.
+  expect(asked.filter((path) => /\/sets\/linear1d\/vae/.test(path))).toHaveLength(1);
+  expect(
+    asked.filter((path) =>
+      /\/z\.[^/]*pkl$|\/sets\/(circular1d|ribosome|covid)\/(vae|prior|held-out)/.test(path)
+    )
+  ).toEqual([]);
+  const table = page.locator("#T2-set table");
+  const before = await table.textContent();
+  await page.locator(".set-picker select").selectOption("ribosome");
+  await page
+    .locator("#F4-map")
+    .getByText(/^True: state [0-5], (core|B|C|D|E|complete)$/)
+    .waitFor();
+  await expect.poll(() => table.textContent()).not.toBe(before);
+  const address = new URL(page.url()).searchParams;
+  expect(address.get("set")).toBe("ribosome");
+  expect(address.get("point")).toBeNull();
+  expect(await page.locator(".set-picker").textContent()).toMatch(
+    /ribosome-like, a synthetic stand-in for ribosome: 87,328 images, \|z\| = 10/
+  );
+  expect(await page.locator("#F4 .provenance").textContent()).toContain("synthetic stand-in");
+  await page.locator("#T2-states svg").waitFor();
+  expect(await page.locator("#T2-states .figure-caption").textContent()).toMatch(
+    /Total variation distance from the images: 0\.0\d\d for the prior/
+  );
+  expect(faults).toEqual([]);
+  await page.close();
+});
+
+test("the table of the four sets has numbers for each, with floors, and the talk's", async () => {
+  const {page, faults} = await site.open("prior");
+  const rows = page.locator("#T2 tbody tr");
+  await expect.poll(() => rows.count()).toBe(8);
+  const talk = await rows.locator("td.talk").allTextContents();
+  expect(talk).toEqual(["0.015", "0.86", "0.015", "0.82", "0.015", "0.58", "0.015", "0.19"]);
+  for (const row of await rows.all()) expect(await row.locator("td .ratio").count()).toBe(5);
+  expect(await page.locator("#T2").textContent()).toContain("synthetic stand-in: spike-like");
+  expect(faults).toEqual([]);
   await page.close();
 });

@@ -1,28 +1,13 @@
-import {createReadStream, existsSync, readdirSync, statSync} from "node:fs";
-import {createServer, type Server} from "node:http";
-import type {AddressInfo} from "node:net";
-import {extname, join} from "node:path";
+import {readFile} from "node:fs/promises";
+import {existsSync, readdirSync} from "node:fs";
+import {join} from "node:path";
 import {fileURLToPath} from "node:url";
-import {chromium, type Browser, type Page} from "playwright-core";
+import type {Page} from "playwright-core";
 import {findBrowser} from "../../build/browser.mjs";
+import {launch} from "../../build/launch.js";
+import {serve} from "../../build/serve.js";
 
 const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
-const types: Record<string, string> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".json": "application/json",
-  ".svg": "image/svg+xml",
-  ".woff2": "font/woff2"
-};
-// Pictures are drawn in software, so that a machine without a graphics card shows the same.
-const flags = [
-  "--no-sandbox",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync"
-];
-const webgl = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
 
 /** Pages of the built site, as paths: "", "prior", ... */
 export function pages(): string[] {
@@ -57,24 +42,8 @@ export interface OpenOptions {
 export async function openSite({isolated = false, folder = dist, maps = true} = {}): Promise<Site> {
   const executablePath = findBrowser();
   if (!executablePath) throw new Error("no browser: run npm test, which installs one, or set CHROME_PATH");
-  const server: Server = createServer((request, response) => {
-    let file = join(folder, decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname));
-    if (existsSync(file) && statSync(file).isDirectory()) file = join(file, "index.html");
-    if (!existsSync(file)) file += ".html";
-    if (!existsSync(file)) return void response.writeHead(404).end();
-    if (isolated) {
-      response.setHeader("cross-origin-opener-policy", "same-origin");
-      response.setHeader("cross-origin-embedder-policy", "require-corp");
-    }
-    response.setHeader("content-type", types[extname(file)] ?? "application/octet-stream");
-    createReadStream(file).pipe(response);
-  });
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const browser: Browser = await chromium.launch({
-    executablePath,
-    args: [...flags, ...(maps ? webgl : ["--disable-gpu"])]
-  });
+  const {base, close} = await serve(folder, {isolated});
+  const browser = await launch(executablePath, {maps});
   return {
     base,
     async open(path, {width = 1280, dark = false, before} = {}) {
@@ -97,15 +66,24 @@ export async function openSite({isolated = false, folder = dist, maps = true} = 
     },
     async close() {
       await browser.close();
-      await new Promise((closed) => server.close(closed));
+      await close();
     }
   };
 }
 
-/** Waits until every figure of a page is there, and what it computes at first is computed. */
-export async function settled(page: Page): Promise<void> {
+/** What a figure's download button gives. */
+export async function saved(page: Page, name: string): Promise<Buffer> {
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByTitle(`Download ${name}`).click()
+  ]);
+  return readFile(await file.path());
+}
+
+/** Waits until every figure of a page is there, and what it computes at first is computed, or has been for so many milliseconds. */
+export async function settled(page: Page, atMost?: number): Promise<void> {
   await page.locator(".figure, .stage").first().waitFor();
-  await page.waitForFunction(
-    () => !document.querySelector("observablehq-loading, [data-state=loading], [data-state=busy]")
-  );
+  await page.waitForFunction(() => !document.querySelector("observablehq-loading, [data-state=loading]"));
+  const done = page.waitForFunction(() => !document.querySelector("[data-state=busy]"), undefined, {timeout: atMost}); // prettier-ignore
+  await (atMost === undefined ? done : done.catch(() => undefined));
 }

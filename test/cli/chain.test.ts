@@ -72,6 +72,19 @@ describe("from a recipe to decoded maps", {timeout: 240_000}, () => {
     expect(weights[2]).not.toEqual(weights[0]);
   });
 
+  it("goes on from loaded weights, says so, and refuses those of another model", async () => {
+    const from = path("run", "weights.safetensors");
+    await succeed("train", vae("onwards", "--load", from, "--epochs", "1", "--learning-rate", "1e-9"));
+    const [a, b] = ["run", "onwards"].map((d) => readVae(bytes(d, "weights.safetensors"), d));
+    expect(b.randFrequencies).toEqual(a.randFrequencies);
+    expect(Math.max(...b.decoder.map((w, i) => Math.abs(w - a.decoder[i])))).toBeLessThan(1e-6);
+    const about = JSON.parse(readFileSync(path("onwards", "run.json"), "utf8")) as Record<string, unknown>;
+    expect(about).toMatchObject({epochs: 1, loaded: {epochs: 4, steps: 12}});
+    const refused = await run("train", vae("elsewhere", "--load", from, "--zdim", "4"));
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toContain("config.zdim: found 8; expected 4");
+  });
+
   it("gives on one thread what it gives on two, but for rounding", async () => {
     await succeed("train", vae("one", "--threads", "1"));
     await succeed("train", vae("two", "--threads", "2"));

@@ -23,7 +23,7 @@ describe("pseudo-protein", () => {
   it("is the same for the same seed, and the one that linear1d's shipped data were made from", () => {
     expect(pseudoProtein(options)).toEqual(structure);
     expect(n).toBe(2905);
-    expect(structure.hinge.point.map((x) => x.toFixed(3))).toMatchInlineSnapshot(`
+    expect(structure.hinges[0].point.map((x) => x.toFixed(3))).toMatchInlineSnapshot(`
       [
         "-20.320",
         "5.385",
@@ -116,7 +116,7 @@ describe("the hinge's swing", () => {
     expect(hingeAngle(motion, 10) - hingeAngle(motion, 9)).toBeCloseTo(0.03, 12);
     const a = conformation(structure, motion, 0);
     const b = conformation(structure, motion, 49);
-    const {point, axis} = structure.hinge;
+    const {point, axis} = structure.hinges[0];
     const fixed = domain.indexOf(0);
     expect(distance(a, fixed, fixed, b)).toBe(0);
     const [i, j] = [n - 1, n - 300];
@@ -169,7 +169,7 @@ describe("the turn about one bond", () => {
   });
 
   it("keeps the arm at least 4.5 Å from the base in all states, where it sweeps 100 Å about the axis", () => {
-    const {hinge} = bent;
+    const [hinge] = bent.hinges;
     const base = neighbours(
       bent.positions.filter((_, i) => bent.domain[Math.floor(i / 3)] === 0),
       4.5

@@ -61,7 +61,7 @@ describe("what is wrong with a recipe is said in one line: file, field, found, e
     [
       "another motion",
       changed((r) => (r.motion.type = "walk")),
-      'x.json: motion.type: found walk; expected "arc" or "circle"'
+      'x.json: motion.type: found walk; expected "arc" or "circle" or "opening" or "assembly"'
     ],
     [
       "a step on the circle",
@@ -76,7 +76,7 @@ describe("what is wrong with a recipe is said in one line: file, field, found, e
     [
       "another structure",
       changed((r) => (r.structure.kind = "cube")),
-      'x.json: structure.kind: found cube; expected "pseudo-protein" or "file"'
+      'x.json: structure.kind: found cube; expected "pseudo-protein" or "assembly" or "trimer" or "file"'
     ],
     [
       "a misspelt field",

@@ -41,11 +41,12 @@ describe("a structure from atoms", () => {
   });
 
   it("is split at its neck, the smaller end moving about an axis across it", () => {
-    const {domain, hinge, n, positions} = structureFromAtoms(
-      model,
-      {representation: "residue", sigma: 5},
-      "x.pdb"
-    );
+    const {
+      domain,
+      hinges: [hinge],
+      n,
+      positions
+    } = structureFromAtoms(model, {representation: "residue", sigma: 5}, "x.pdb");
     for (let i = 0; i < n; ++i) expect(domain[i]).toBe(i < 40 ? 0 : 1);
     expect(Math.abs(hinge.axis[0])).toBeLessThan(0.2);
     expect(Math.hypot(...hinge.axis)).toBeCloseTo(1, 12);
@@ -66,8 +67,8 @@ describe("a structure from atoms", () => {
       {representation: "residue", sigma: 5, moving: ["B"], hinge},
       "x.pdb"
     );
-    expect(told.hinge.axis).toEqual([0, 0, 1]);
-    expect(told.hinge.point[0] - told.positions[0]).toBeCloseTo(1 - dumbbell[1].x, 9);
+    expect(told.hinges[0].axis).toEqual([0, 0, 1]);
+    expect(told.hinges[0].point[0] - told.positions[0]).toBeCloseTo(1 - dumbbell[1].x, 9);
   });
 
   it.each([

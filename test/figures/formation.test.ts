@@ -22,7 +22,7 @@ const structure: Structure = {
   weights: Float64Array.of(3, 4, 5),
   sigma: 5,
   domain: Uint8Array.of(0, 0, 1),
-  hinge: {point: [0, 0, 0], axis: [0, 0, 1]},
+  hinges: [{point: [0, 0, 0], axis: [0, 0, 1]}],
   chain: Uint16Array.of(0, 0, 0),
   secondary: Uint8Array.of(0, 0, 0)
 };

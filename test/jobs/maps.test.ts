@@ -73,11 +73,18 @@ describe("decoding a latent", () => {
     expect(partial.map((p) => p.box)).toEqual([16]);
     expect(last.box).toBe(32);
     expect(last.map).toHaveLength(32 ** 3);
-    expect(last.nearest.state).toBe(partial[0].nearest.state);
+    expect(last.nearest!.state).toBe(partial[0].nearest!.state);
     expect(last.voxelSize * last.box).toBe(64 * 12);
   });
+  test("without the truth, has nothing to compare with, and the voxels of the model", async () => {
+    const z = new Float32Array(8).fill(0.5);
+    const alone = await latentMap({vae, z, boxes: [32]}, {...context, partial: () => {}});
+    expect(alone.map).toEqual(last.map);
+    expect(alone.nearest ?? alone.trueMap).toBeUndefined();
+    expect(alone.voxelSize * 32).toBe(64 * 12);
+  });
   test("shows the true map of that state", () => {
-    expect(last.trueMap).toEqual(trueMap(scene, last.nearest.state, 32));
+    expect(last.trueMap).toEqual(trueMap(scene, last.nearest!.state, 32));
   });
 });
 
@@ -119,13 +126,30 @@ describe("evaluating a prior", () => {
   const z = {name: "z.pkl", bytes: new Uint8Array([1, 2, 3])};
   const input = {prior, vae, recipe, mu, z, samples: 40, maps: 3, box: 16, draws: 1, seed: 1};
   test("compares held-out encodings, samples and N(0, I), in numbers and in maps", async () => {
-    const {evaluation, samples} = await evaluatePrior(input);
+    const states = Int32Array.from({length: 80}, (_, i) => i % 50);
+    const {evaluation, samples} = await evaluatePrior({...input, states});
     expect(samples).toHaveLength(320);
     expect(evaluation.comparison.heldOut).toBe(40);
     expect(evaluation.comparison.prior.mmd).toBeGreaterThan(evaluation.comparison.gaussian.mmd); // its mean is 3
     for (const kind of ["encodings", "prior", "gaussian"] as const)
-      expect(evaluation.maps[kind].moving).toHaveLength(3);
+      expect(evaluation.maps![kind].moving).toHaveLength(3);
+    expect(evaluation.precisionRecall.prior.precision).toBeLessThan(
+      evaluation.precisionRecall.gaussian.precision
+    );
+    const {law, prior: ofSamples, gaussian, fromLatents} = evaluation.states!;
+    expect(law).toHaveLength(50);
+    expect(law[29]).toBeCloseTo(2 / 80, 12);
+    // As many as are drawn in all; N(0, I) is where the encodings are, the samples are not.
+    expect(ofSamples.samples).toBe(40 + 20);
+    expect(ofSamples.distance).toBeGreaterThan(gaussian.distance);
+    expect(fromLatents.r2).toBeLessThan(0.2);
     expect(evaluation.inputs.prior).toBe(fingerprint(prior.bytes));
+  });
+  test("without the truth, compares latents alone", async () => {
+    const {evaluation} = await evaluatePrior({...input, recipe: undefined});
+    expect(evaluation.maps).toBeUndefined();
+    expect(evaluation.states).toBeUndefined();
+    expect(evaluation.comparison.heldOut).toBe(40);
   });
   test("refuses a prior of another |z|", async () => {
     const wrong = {shape: [80, 4], data: mu.data.subarray(0, 320)};

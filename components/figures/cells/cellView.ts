@@ -48,13 +48,15 @@ export function cellView(id: number, source: string, actions: CellActions): Cell
     label,
     onChange(text) {
       source = text;
-      editor.mark();
+      mark();
       element.dataset.changed = "";
       actions.changed();
     },
     onRun: actions.run
   });
   let editor = plainEditor(options());
+  let marked: number | undefined;
+  const mark = (line?: number) => editor.mark((marked = line));
   const place = h("div", {class: "cell-editor"}, editor.element);
   const element = h(
     "section",
@@ -87,7 +89,7 @@ export function cellView(id: number, source: string, actions: CellActions): Cell
         line === undefined ? "" : `Line ${line}${column === undefined ? "" : `, column ${column}`}: `;
       problem.replaceChildren(h("strong", {}, where), message);
     }
-    editor.mark(wrong?.line);
+    mark(wrong?.line);
   }
   return {
     id,
@@ -119,6 +121,7 @@ export function cellView(id: number, source: string, actions: CellActions): Cell
       editor.dispose();
       editor = make(options());
       place.replaceChildren(editor.element);
+      if (marked !== undefined) editor.mark(marked);
       if (focused) editor.focus();
     },
     dispose() {

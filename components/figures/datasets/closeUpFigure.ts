@@ -1,3 +1,4 @@
+import {describeState, stateCount} from "../../cryoem/motion.js";
 import {drawImage} from "../../cryoem/image.js";
 import {writeMrc} from "../../formats/mrc.js";
 import type {ParticleViews, View} from "../../jobs/particleViews.js";
@@ -177,7 +178,10 @@ function truth({small, table}: OpenSet, i: number): HTMLElement[] {
   const µm = (v: number) => number(v / 1e4, 3);
   const rows: [string, string][] = [
     ["Image", `${i} of ${recipe.name}; ${String(i + 1).padStart(6, "0")}@particles.mrcs in RELION's count`],
-    ["State", `${table.state[i]} of 0–${recipe.motion.states - 1}, hinge at ${number(table.hinge[i], 1)}°`],
+    [
+      "State",
+      `${table.state[i]} of 0–${stateCount(recipe.motion) - 1}, ${describeState(recipe.motion, table.state[i]).replace(/-(?=\d)/, "−")}`
+    ],
     ["rot, tilt, psi", [table.rot, table.tilt, table.psi].map((a) => `${number(a[i], 1)}°`).join(", ")],
     ["Shift x, y", [table.shiftX, table.shiftY].map((a) => `${number(a[i], 1)} Å`).join(", ")],
     ["Defocus U, V", `${µm(table.defocusU[i])}, ${µm(table.defocusV[i])} µm`],

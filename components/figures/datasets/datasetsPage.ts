@@ -1,6 +1,7 @@
 /** The figures of page `datasets`: one set is open at a time, one selection of its images is shared by all. */
 import type {Pool} from "../../compute/pool.js";
 import type {NotebookJobs} from "../../jobs/jobs.js";
+import {parseRecipe} from "../../cryoem/recipe.js";
 import {guard} from "../guard.js";
 import {closeUpFigure} from "./closeUpFigure.js";
 import {datasetsState} from "./datasetsState.js";
@@ -21,9 +22,13 @@ export function datasetsPage(sets: SetFiles[], workers: Pool<NotebookJobs>) {
     table: () =>
       guard("The table", async () => {
         const ours = await Promise.all(
-          sets.map(async ({name, provenance}): Promise<[string, OurSet]> => {
-            const {recipe} = await state.small(name);
-            return [name, {recipe, provenance: provenance && ((await provenance.json()) as TrainedRecord)}];
+          sets.map(async ({name, talk, files, run}): Promise<[string, OurSet]> => {
+            const about = await run.about();
+            // A reader's own run is not of the simulated images that the rest of the page shows.
+            if (about.kind === "real") return [talk, {about}];
+            const recipe = parseRecipe(await files["recipe.json"].json(), `${name}-small/recipe.json`);
+            const trained = about.has.includes("provenance.json");
+            return [talk, {about, recipe, provenance: trained ? ((await run.provenance()) as TrainedRecord) : undefined}]; // prettier-ignore
           })
         );
         return setTable(new Map(ours));

@@ -1,3 +1,4 @@
+import {stateCount} from "../../cryoem/motion.js";
 import type {Pool} from "../../compute/pool.js";
 import type {Recipe} from "../../cryoem/recipe.js";
 import type {ImageTable} from "../../jobs/imageTable.js";
@@ -41,7 +42,7 @@ export interface DatasetsState {
 export const limitsOf = (recipe: Recipe): Record<keyof ImageFilter, Range> => {
   const {defocusMean, defocusSpread} = recipe.optics;
   return {
-    state: [0, recipe.motion.states - 1],
+    state: [0, stateCount(recipe.motion) - 1],
     defocus: [Math.max(0, defocusMean - 4 * defocusSpread), defocusMean + 4 * defocusSpread],
     rot: [-180, 180],
     tilt: [0, 180]
@@ -91,7 +92,8 @@ function toAddress({state, defocus, rot, tilt}: ImageFilter, {column, descending
 export function datasetsState(sets: SetFiles[], workers: Pool<NotebookJobs>): DatasetsState {
   const names = sets.map(({name}) => name);
   const first = fromAddress();
-  const name = store(urlState.text("set", names[0], names));
+  const asked = urlState.text("set", names[0]);
+  const name = store((sets.find((set) => set.name === asked || set.talk === asked) ?? sets[0]).name);
   const state: DatasetsState = {
     sets,
     workers,

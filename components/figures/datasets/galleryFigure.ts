@@ -1,3 +1,4 @@
+import {describeState} from "../../cryoem/motion.js";
 import type {View} from "../../jobs/particleViews.js";
 import {h} from "../dom.js";
 import {pngBlob} from "../download.js";
@@ -62,14 +63,15 @@ export function galleryFigure(state: DatasetsState): {element: HTMLElement; disp
     return picked.map((row) => columns.image[row]);
   }
 
-  function makeTile(image: number, {table}: OpenSet): Tile {
+  function makeTile(image: number, {small, table}: OpenSet): Tile {
     const place = h("span", {class: "tile-image"});
-    const label = `state ${table.state[image]}, hinge at ${table.hinge[image].toFixed(1)}°, defocus ${(table.defocus[image] / 1e4).toFixed(2)} µm`;
+    const what = describeState(small.recipe.motion, table.state[image]).replace(/-(?=\d)/, "−");
+    const label = `state ${table.state[image]}, ${what}, defocus ${(table.defocus[image] / 1e4).toFixed(2)} µm`;
     const button = h(
       "button",
       {type: "button", class: "tile", "aria-label": `Image ${image}: ${label}`, title: `Image ${image}: show it close up`, "data-image": image, onclick: () => state.chosen.set(image)}, // prettier-ignore
       place,
-      h("span", {class: "tile-state"}, `state ${table.state[image]} · ${table.hinge[image].toFixed(1).replace("-", "−")}°`), // prettier-ignore
+      h("span", {class: "tile-state"}, `state ${table.state[image]} · ${what.replace("hinge at ", "")}`), // prettier-ignore
       h("span", {class: "tile-more"}, `${(table.defocus[image] / 1e4).toFixed(2)} µm · no. ${image}`)
     );
     return {image, button, place};
@@ -168,7 +170,7 @@ export function galleryFigure(state: DatasetsState): {element: HTMLElement; disp
   });
   const element = figure([h("div", {class: "run"}, ...controls, another, status), holder, sources], {
     caption:
-      "Each with the true state and hinge angle of its structure, its defocus and its number in the set. The limits of the grey scale are each image's own. Press one to see it close up.",
+      "Each with the true state of its structure, its defocus and its number in the set. The limits of the grey scale are each image's own. Press one to see it close up.",
     provenance: [],
     files: [{label: "PNG", name: "particles.png", make: () => tilesPng(tiles)}]
   });

@@ -17,7 +17,7 @@ export const shownColumns: readonly [keyof ImageTable, string, string, number][]
 ];
 
 const ROWS = 10;
-const text = (value: number, digits: number) => value.toFixed(digits).replace(/^-(?=0(\.0*)?$)/, "").replace("-", "−"); // prettier-ignore
+const text = (value: number, digits: number) => Number.isNaN(value) ? "–" : value.toFixed(digits).replace(/^-(?=0(\.0*)?$)/, "").replace("-", "−"); // prettier-ignore
 
 export interface ImagePages {
   element: HTMLElement;

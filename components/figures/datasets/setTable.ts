@@ -1,17 +1,19 @@
+import {stateCount} from "../../cryoem/motion.js";
 import type {Recipe} from "../../cryoem/recipe.js";
 import {imageCount} from "../../cryoem/recipe.js";
 import {h} from "../dom.js";
 import {csvBlob, type Download} from "../download.js";
 import {figure} from "../figure.js";
+import type {RunAbout} from "../../jobs/runAbout.js";
 import type {Provenance} from "../provenance.js";
 
 /** A line of table T1: a data set, and what was trained on it. */
 export interface SetLine {
-  D: number;
+  D?: number;
   /** Images. */
   N: number;
   /** Å. */
-  pixelSize: number;
+  pixelSize?: number;
   zdim?: number;
   /** Width and number of hidden layers. */
   width?: number;
@@ -27,9 +29,10 @@ export const talk: {name: string; what: string; line: SetLine}[] = [
   {name: "covid", what: "Walls et al. 2020", line: {D: 256, N: 276_549, pixelSize: 1.640625, zdim: 8, width: 1024, layers: 3, epochs: 25}} // prettier-ignore
 ];
 
-/** What is known of one of our sets: its recipe, and the record of what was trained on it. */
+/** What is known of one of our sets: what it is, its recipe if it is simulated, and the record of what was trained on it. */
 export interface OurSet {
-  recipe: Recipe;
+  about: Pick<RunAbout, "name" | "kind" | "folder" | "images" | "zdim">;
+  recipe?: Recipe;
   provenance?: TrainedRecord;
 }
 
@@ -40,18 +43,29 @@ export interface TrainedRecord {
     config: {zdim: number; encoderLayers: number; encoderWidth: number; decoderLayers: number; decoderWidth: number; boxSize: number}; // prettier-ignore
     epochs: number;
     seconds: number;
+    /** The training that this one went on from. */
+    loaded?: {epochs: number; seconds: number};
     machine: string;
     date: string;
   };
 }
 
 /** A line of the table for one of our sets. */
-export function ourLine({recipe, provenance}: OurSet): SetLine {
+export function ourLine({about, recipe, provenance}: OurSet): SetLine {
+  if (!recipe) return {N: about.images, zdim: about.zdim};
   const {boxSize: D, pixelSize} = recipe;
   if (!provenance) return {D, N: imageCount(recipe), pixelSize};
   const {simulation, vae} = provenance;
   const {zdim, decoderWidth: width, decoderLayers: layers} = vae.config;
-  return {D, N: simulation.images, pixelSize, zdim, width, layers, epochs: vae.epochs};
+  return {
+    D,
+    N: simulation.images,
+    pixelSize,
+    zdim,
+    width,
+    layers,
+    epochs: vae.epochs + (vae.loaded?.epochs ?? 0)
+  };
 }
 
 const heads = ["Data set", "", "D", "N", "Å/pix.", "|z|", "Architecture", "Epochs", "States"];
@@ -63,23 +77,25 @@ export function setTable(ours: Map<string, OurSet>): HTMLElement {
   const body = talk.flatMap(({name, what, line}) => {
     const set = ours.get(name);
     const of = (values: SetLine, states: number | undefined) => [
-      values.D,
+      values.D ?? missing,
       values.N.toLocaleString("en"),
-      values.pixelSize,
+      values.pixelSize ?? missing,
       values.zdim ?? missing,
       values.width !== undefined ? `${values.width} × ${values.layers}` : missing,
       values.epochs ?? missing,
       states ?? missing
     ];
     const talkCells = of(line, undefined);
-    const ourCells = set ? of(ourLine(set), set.recipe.motion.states) : talkCells.map(() => missing);
-    rows.push([name, "talk", ...talkCells], [name, "ours", ...ourCells]);
+    const ourCells = set
+      ? of(ourLine(set), set.recipe && stateCount(set.recipe.motion))
+      : talkCells.map(() => missing);
+    rows.push([name, "talk", ...talkCells], [name, called(set), ...ourCells]);
     const cells = (values: (string | number)[]) => values.map((v) => h("td", {}, v));
     const label = (kind: "talk" | "shipped", text: string) =>
       h("td", {}, h("span", {class: `provenance-kind provenance-${kind}`}, text));
     return [
       h("tr", {class: "of-talk"}, h("th", {scope: "rowgroup", rowspan: 2}, name, h("span", {class: "ratio"}, what)), label("talk", "talk"), ...cells(talkCells)), // prettier-ignore
-      h("tr", {class: "of-us"}, label("shipped", "ours"), ...cells(ourCells))
+      h("tr", {class: "of-us"}, label("shipped", called(set)), ...cells(ourCells))
     ];
   });
   const table = h(
@@ -89,6 +105,8 @@ export function setTable(ours: Map<string, OurSet>): HTMLElement {
     h("tbody", {}, ...body)
   );
   return figure([h("div", {class: "table-scroll"}, table)], {
+    id: "T1",
+    title: "The data sets of the talk, and ours",
     caption: caption(ours),
     provenance: [...sources(ours), {kind: "talk", detail: "table of the results"}],
     files: [
@@ -102,12 +120,16 @@ export function setTable(ours: Map<string, OurSet>): HTMLElement {
           )
       },
       ...[...ours].flatMap(([name, {recipe, provenance}]) => [
-        jsonFile(`Recipe of ${name}`, `${name}.json`, recipe),
+        ...(recipe ? [jsonFile(`Recipe of ${recipe.name}`, `${recipe.name}.json`, recipe)] : []),
         ...(provenance ? [jsonFile(`Record of ${name}`, `${name}-provenance.json`, provenance)] : [])
       ])
     ]
   });
 }
+
+/** A set of the talk's own name is `ours`; a stand-in or a reader's own is called what it is. */
+const called = (set: OurSet | undefined): string =>
+  !set || set.about.kind === "simulated" ? "ours" : set.about.name;
 
 const jsonFile = (label: string, name: string, value: unknown): Download => ({
   label,
@@ -120,36 +142,42 @@ function caption(ours: Map<string, OurSet>): string {
   const notes = [
     "D is the box in pixels, N the number of images, |z| the dimensions of the latent, Architecture the width and number of hidden layers of encoder and decoder. The talk does not give the number of states."
   ];
-  for (const [name, {recipe, provenance}] of ours) {
-    if (!provenance) {
-      notes.push(`${name} is simulated by its recipe; no run trained on it ships yet.`);
+  for (const [talk, {about, recipe, provenance}] of ours) {
+    const {name, kind} = about;
+    if (kind === "real") {
+      notes.push(
+        `${name} is a run of yours (${about.folder}) on ${talk}; the pages show it in place of the stand-in.`
+      );
       continue;
     }
-    const {config} = provenance.vae;
-    const same = config.encoderWidth === config.decoderWidth && config.encoderLayers === config.decoderLayers;
-    if (config.boxSize !== recipe.boxSize)
-      notes.push(`${name} was trained on its images cropped to ${config.boxSize} pixels.`);
-    if (!same) notes.push(`Its encoder has ${config.encoderWidth} × ${config.encoderLayers}.`);
-  }
-  const absent = talk.filter(({name}) => !ours.has(name)).map(({name}) => name);
-  if (absent.length) {
-    const experimental: string[] = absent.filter((name) => name === "ribosome" || name === "covid");
-    const simulated = absent.filter((name) => !experimental.includes(name));
-    if (simulated.length) notes.push(`${simulated.join(" and ")}: not among the sets that ship.`);
-    if (experimental.length)
-      notes.push(`${experimental.join(" and ")} are experimental sets, which do not ship with the notebook: they have to be downloaded, and trained by cryoDRGN on a graphics card. Synthetic stand-ins will come with a later page.`); // prettier-ignore
+    if (kind === "stand-in" || recipe!.name !== talk)
+      notes.push(`${recipe!.name} is a synthetic stand-in for ${talk}, an experimental set that has to be downloaded, and trained by cryoDRGN on a graphics card; such a run takes its place when it is put in data/runs/${talk}.`); // prettier-ignore
+    if (!provenance) {
+      notes.push(`${recipe!.name} is simulated by its recipe; no run trained on it ships.`);
+      continue;
+    }
+    const {simulation, vae} = provenance;
+    const {boxSize, encoderWidth, encoderLayers, decoderWidth, decoderLayers} = vae.config;
+    const all = imageCount(recipe!);
+    if (simulation.images < all)
+      notes.push(`${name} has ${all.toLocaleString("en")} images by its recipe, of which ${simulation.images.toLocaleString("en")} were simulated and trained on.`); // prettier-ignore
+    if (boxSize !== recipe!.boxSize)
+      notes.push(`${name} was trained on its images cropped to ${boxSize} pixels.`);
+    if (encoderWidth !== decoderWidth || encoderLayers !== decoderLayers)
+      notes.push(`Its encoder has ${encoderWidth} × ${encoderLayers}.`);
   }
   return notes.join(" ");
 }
 
 function sources(ours: Map<string, OurSet>): Provenance[] {
-  return [...ours.values()].map(({recipe, provenance}): Provenance => {
+  return [...ours.values()].map(({about, recipe, provenance}): Provenance => {
+    if (!recipe) return {kind: "shipped", detail: `${about.name}: cryoDRGN run in ${about.folder}`};
     if (!provenance) return {kind: "shipped", detail: `recipe ${recipe.name}, seed ${recipe.seed}`};
     const {simulation, vae} = provenance;
     const minutes = (s: number) => `${Math.round(s / 60)} min`;
     return {
       kind: "shipped",
-      detail: `recipe ${recipe.name}, seed ${recipe.seed}: simulated in ${minutes(simulation.seconds)}, measured SNR ${simulation.measuredSnr.toFixed(4)}; trained in ${minutes(vae.seconds)}, ${vae.machine}, ${vae.date}`
+      detail: `recipe ${recipe.name}, seed ${recipe.seed}: simulated in ${minutes(simulation.seconds)}, measured SNR ${simulation.measuredSnr.toFixed(4)}; trained in ${minutes(vae.seconds + (vae.loaded?.seconds ?? 0))}, ${vae.machine}, ${vae.date}`
     };
   });
 }

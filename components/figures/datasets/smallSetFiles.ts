@@ -1,5 +1,4 @@
 import {relionAngles} from "../../cryoem/poses.js";
-import {hingeDegrees} from "../../cryoem/motion.js";
 import {parseRecipe, type Recipe} from "../../cryoem/recipe.js";
 import {InputError} from "../../formats/error.js";
 import {readMrc} from "../../formats/mrc.js";
@@ -7,7 +6,7 @@ import type {NdArray} from "../../formats/ndarray.js";
 import {readNpy} from "../../formats/npy.js";
 import {readPickles} from "../../formats/pickle.js";
 import type {NamedJson} from "../../jobs/files.js";
-import {emptyTable, type ImageTable} from "../../jobs/imageTable.js";
+import {emptyTable, hingeOf, type ImageTable} from "../../jobs/imageTable.js";
 
 /** The files of a small set that a page reads: those of data/NAME-small.zip.ts. */
 export type SmallSetFile =
@@ -69,7 +68,7 @@ export async function readSmallSet(
     const [u, v] = [Number(rows.data[9 * i + 2]), Number(rows.data[9 * i + 3])];
     table.image[i] = i;
     table.state[i] = Number(state.data[i]);
-    table.hinge[i] = hingeDegrees(recipe.motion, table.state[i]);
+    table.hinge[i] = hingeOf(recipe.motion, table.state[i]);
     table.defocusU[i] = u;
     table.defocusV[i] = v;
     table.defocus[i] = (u + v) / 2;

@@ -84,7 +84,7 @@ export function algorithm1Panel(settings: {readonly value: DdpmLearning}) {
   /** One after another, however fast they are asked for; those that were asked before a reset do nothing. */
   function advance(until: (line: number) => boolean) {
     const mine = round;
-    turn = turn.then(async () => {
+    return (turn = turn.then(async () => {
       if (mine !== round || !settings.value.law || !settings.value.chain) return;
       try {
         going ??= await begin();
@@ -97,7 +97,7 @@ export function algorithm1Panel(settings: {readonly value: DdpmLearning}) {
       } catch (error) {
         fault.value = (error as Error).message;
       }
-    });
+    }));
   }
   const reset = () => {
     ++round;
@@ -106,7 +106,7 @@ export function algorithm1Panel(settings: {readonly value: DdpmLearning}) {
     losses.value = [];
     fault.value = "";
   };
-  const line = () => advance(() => true);
+  const line = () => void advance(() => true);
   const whole = () => advance((line) => line === 5);
   const button = (text: string, title: string, onclick: () => void) =>
     h("button", {type: "button", class: "quiet", title, onclick}, text);
@@ -120,11 +120,15 @@ export function algorithm1Panel(settings: {readonly value: DdpmLearning}) {
         "Algorithm 1. Right arrow: next line; down arrow: one whole gradient step; Home: from the start."
     },
     button("Step", "Next line (right arrow)", line),
-    button("One gradient step", "As far as line 5 (down arrow)", whole),
+    button("One gradient step", "As far as line 5 (down arrow)", () => void whole()),
     button("Reset", "From the first weights on (Home)", reset)
   );
   control.addEventListener("keydown", (event) => {
-    const actions: Record<string, () => void> = {ArrowRight: line, ArrowDown: whole, Home: reset};
+    const actions: Record<string, () => void> = {
+      ArrowRight: line,
+      ArrowDown: () => void whole(),
+      Home: reset
+    };
     if (!(event.key in actions)) return;
     actions[event.key]();
     event.preventDefault();
@@ -137,6 +141,8 @@ export function algorithm1Panel(settings: {readonly value: DdpmLearning}) {
   });
   return {
     control,
+    /** One gradient step. */
+    whole,
     losses,
     fault,
     painter: {

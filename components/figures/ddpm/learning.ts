@@ -6,7 +6,8 @@ import {sampleMixture, type GaussianMixture} from "../../diffusion/gaussianMixtu
 import type {PriorConfig} from "../../diffusion/network.js";
 import type {ObjectiveSpec} from "../../diffusion/objectiveSpec.js";
 import {priorPresets} from "../../diffusion/presets.js";
-import {nameOfTraining, type RunSettings, type TrainingPlan} from "../trainingSession.js";
+import type {RunSettings} from "../trainingPlan.js";
+import {nameOfTraining, type TrainingPlan} from "../trainingSession.js";
 
 /** Everything that a training depends on, as it was when it began. */
 export interface DdpmLearning extends RunSettings {

@@ -87,6 +87,9 @@ export function learningFigures({own, keep, strip}: LabPage<DdpmState>, models: 
     }
   });
 
+  let trained: Promise<void> | undefined;
+  const train = () => (trained ??= session.start());
+
   const stepping = () => {
     const panel = keep(algorithm1Panel(settings));
     return keep(
@@ -94,6 +97,8 @@ export function learningFigures({own, keep, strip}: LabPage<DdpmState>, models: 
         id: "A1",
         title: "Algorithm 1, training, and the code that runs it",
         painter: panel.painter,
+        photograph: true,
+        prepare: panel.whole,
         values: panel.values,
         trouble: computed(() => own.trouble.value || panel.fault.value),
         controls: [panel.control],
@@ -151,12 +156,7 @@ export function learningFigures({own, keep, strip}: LabPage<DdpmState>, models: 
     }; // prettier-ignore
   });
   const losses = () => {
-    const control = trainingControl({
-      start: () => void session.start(),
-      startOver: () => void session.start({over: true}),
-      pauseOrResume: session.pauseOrResume,
-      cancel: session.cancel
-    });
+    const control = trainingControl(session);
     const badge = placeBadge();
     const problem = h("p", {class: "note-small problem", role: "alert"});
     const fields = h(
@@ -194,6 +194,7 @@ export function learningFigures({own, keep, strip}: LabPage<DdpmState>, models: 
         id: "A1-loss",
         title: "the real training, in the background",
         painter: lines(half(280)),
+        prepare: train,
         values: curves,
         trouble: computed(() => own.trouble.value || floor.error.value),
         controls: [fields, control.element, problem, badge.element],
@@ -248,6 +249,7 @@ display(levels.map((sigma) => ({sigma, lambda: objective.lambda(sigma)})));`),
         id: "A1-eps",
         title: "the learned ε_θ against the exact one",
         painter: plane(half(300)),
+        prepare: train,
         values: computed(() => found.value.value && learnedEpsPlane(found.value.value)),
         trouble: computed(() => trouble.value || found.error.value),
         controls: [

@@ -169,6 +169,7 @@ display(painted(plane({width: 520, height: 340}), lawPlane({
       id: "A2",
       title: "Algorithm 2, sampling, and the code that runs it",
       painter: panel.painter,
+      photograph: true,
       values: panel.values,
       controls: [panel.control],
       caption:

@@ -19,7 +19,7 @@ const size = () => {
 /** D1-field: what the network answers, over what the exact denoiser does. */
 export function learnedFieldFigure(
   {own, keep, strip}: LabPage<DenoiserState>,
-  {field, evaluation, law}: LearningRun,
+  {field, evaluation, law, train}: LearningRun,
   provenance: ReadonlySignal<string>
 ): HTMLElement {
   const {x, y, sigma, zoom} = own;
@@ -38,6 +38,7 @@ export function learnedFieldFigure(
     liveFigure({
       id: "D1-field",
       title: "Learned over exact",
+      prepare: train,
       painter,
       values: computed(() => field.value.value && learnedPlane(field.value.value.view, field.value.value.D)),
       trouble: computed(() => (evaluation.value ? field.error.value : NOT_YET)),
@@ -65,7 +66,7 @@ export function learnedFieldFigure(
 /** D1-samples: samples of the network over the law. */
 export function samplesFigure(
   {keep, strip}: LabPage<DenoiserState>,
-  {evaluation, law, seen}: LearningRun,
+  {evaluation, law, seen, train}: LearningRun,
   provenance: ReadonlySignal<string>
 ): HTMLElement {
   const digits = (v: number) => Number(v.toPrecision(2));
@@ -73,6 +74,7 @@ export function samplesFigure(
     liveFigure({
       id: "D1-samples",
       title: "Its samples, by the probability-flow ODE",
+      prepare: train,
       painter: plane(size()),
       values: computed(() => {
         const z = evaluation.value?.z;

@@ -34,6 +34,7 @@ export function learningFigures(page: LabPage<DenoiserState>): HTMLElement[] {
     keep(
       liveFigure({
         painter: lines({width, height: Math.round(0.6 * width)}),
+        prepare: run.train,
         provenance,
         rows: linesRows,
         strip,

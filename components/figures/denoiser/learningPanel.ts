@@ -61,12 +61,7 @@ export function learningPanel({own, keep}: LabPage<DenoiserState>, run: Learning
   const about = h("p", {class: "note-small"});
   const problem = h("p", {class: "note-small problem", role: "alert"});
   const badge = placeBadge();
-  const control = trainingControl({
-    start: () => void session.start(),
-    startOver: () => void session.start({over: true}),
-    pauseOrResume: session.pauseOrResume,
-    cancel: session.cancel
-  });
+  const control = trainingControl(session);
   const stops = [
     effect(() => {
       about.textContent = `Preset ${preset.value}: ${priorPresets[preset.value].about}.`;

@@ -146,8 +146,11 @@ export function learningRun({own, keep}: LabPage<DenoiserState>) {
       workers.close();
     }
   });
+  let trained: Promise<void> | undefined;
   return {
     session,
+    /** Trains what the settings say, once. */
+    train: () => (trained ??= session.start()),
     training,
     settings,
     law,

@@ -5,6 +5,7 @@ import {writeMrc} from "../../formats/mrc.js";
 import {writeStar} from "../../formats/star.js";
 import {cssColor, h} from "../dom.js";
 import {bytesBlob, csvBlob, pngBlob, svgBlob, type Download} from "../download.js";
+import {formationSheet} from "./formationSheet.js";
 import type {Formation} from "./graph.js";
 import {opticsOf} from "./parameters.js";
 
@@ -44,6 +45,7 @@ export function formationFiles(formation: Formation, panels: HTMLElement, plot: 
       }
     },
     {label: "Projection, .mrcs", name: "projection.mrcs", make: () => stack(now(projection.value))},
+    {label: "All panels, SVG", name: "image-formation.svg", make: () => svgBlob(formationSheet(panels))},
     {label: "All panels, PNG", name: "image-formation.png", make: () => pngBlob(sheet(panels))},
     {label: "CTF, SVG", name: "ctf.svg", make: () => svgBlob(plot)},
     {

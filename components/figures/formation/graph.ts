@@ -1,7 +1,7 @@
 import {computed, type ReadonlySignal} from "@preact/signals-core";
 import {imageSteps, moments, sum, unitNoise} from "../../cryoem/imageSteps.js";
 import {sliceProjector} from "../../cryoem/mapProjector.js";
-import {conformation, type Motion} from "../../cryoem/motion.js";
+import {conformation, occupied, stateCount, type Motion} from "../../cryoem/motion.js";
 import {eulerMatrix} from "../../cryoem/poses.js";
 import {projector} from "../../cryoem/project.js";
 import type {Structure} from "../../cryoem/structure.js";
@@ -46,6 +46,8 @@ export interface Formation {
   frame: ReadonlySignal<Frame | undefined>;
   /** [n, 3], Å, in the present state; undefined for a map. */
   positions: ReadonlySignal<Float64Array | undefined>;
+  /** [n], electrons, in the present state; undefined for a map. */
+  weights: ReadonlySignal<Float64Array | undefined>;
   /** Standard deviation of the scatterers in the images, Å. */
   sigma: ReadonlySignal<number>;
   /** 3 x 3 row-major. */
@@ -83,8 +85,13 @@ export function openFormation({
     const of = specimen.value;
     if (of?.kind !== "structure") return undefined;
     return of.motion
-      ? conformation(of.structure, of.motion, Math.min(settings.state.value, of.motion.states - 1))
+      ? conformation(of.structure, of.motion, Math.min(settings.state.value, stateCount(of.motion) - 1))
       : of.structure.positions;
+  });
+  const weights = computed(() => {
+    const of = specimen.value;
+    if (of?.kind !== "structure") return undefined;
+    return of.motion ? occupied(of.structure, of.motion, Math.min(settings.state.value, stateCount(of.motion) - 1)) : of.structure.weights; // prettier-ignore
   });
   const sigma = computed(() =>
     specimen.value?.kind === "structure"
@@ -102,7 +109,7 @@ export function openFormation({
     if (of.kind === "map") return of.D === D.value ? slices.value?.project : undefined;
     const exact = projector(D.value, pixelSize.value, sigma.value);
     return (image: Float64Array, R: Float64Array, x: number, y: number) =>
-      exact.add(image, positions.value!, of.structure.weights, R, x, y);
+      exact.add(image, positions.value!, weights.value!, R, x, y);
   });
   const projection = computed(() => {
     if (!project.value || !D.value) return undefined;
@@ -139,6 +146,7 @@ export function openFormation({
     loaded,
     frame,
     positions,
+    weights,
     sigma,
     rotation,
     projection,

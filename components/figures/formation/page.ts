@@ -9,11 +9,12 @@ import {failure} from "../guard.js";
 import {provenanceLabel} from "../provenance.js";
 import {selectControl} from "../runControl.js";
 import type {Attachment} from "../shippedRun.js";
+import {until} from "../until.js";
 import {urlState} from "../urlState.js";
 import {CLICK} from "../worker.js";
 import {averagePanel} from "./averagePanel.js";
 import {ctfPanel} from "./ctfPanel.js";
-import {dropZone} from "./dropZone.js";
+import {dropZone} from "../dropZone.js";
 import {formationFiles} from "./files.js";
 import {openFormation, type Specimen} from "./graph.js";
 import {cleanPanel, flippedPanel, noisePanel, particlePanel} from "./imagePanels.js";
@@ -78,7 +79,7 @@ export function formationPage(recipes: Record<string, Attachment>, workers: Work
       "Drop your own files anywhere on this page, or choose them: a map (.mrc), an atomic model (.pdb, .cif), particles (.mrcs) with their .star, .cs, poses.pkl and ctf.pkl",
     accept: ACCEPTED,
     open: (files) =>
-      void own.open(files).then(() => {
+      void own.open(files.map(({file}) => file)).then(() => {
         if (own.loaded.value.length) chosen.value = OWN;
       })
   });
@@ -165,7 +166,13 @@ export function formationPage(recipes: Record<string, Attachment>, workers: Work
     source: () => sourceFigure(),
     panels: () => {
       const element = figure([failed, grid, sourceLabel], {
+        id: "F1",
+        title: "How an image is made, factor by factor",
+        caption:
+          "The volume V, turned by the pose and added up along the beam (P), through the microscope's contrast transfer function (CTF), in noise N, is the particle X. A projection's transform is a central slice of the volume's; phases that the CTF has turned over can be turned back, and copies averaged.",
         provenance: [],
+        prepare: () =>
+          until(() => ![...grid.querySelectorAll<HTMLElement>(".panel-empty")].some((e) => !e.hidden)),
         files: formationFiles(formation, grid, ctf.plot)
       });
       element.classList.add("formation");

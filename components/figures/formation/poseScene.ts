@@ -19,8 +19,10 @@ export interface PoseScene {
 export function poseScene(canvas: HTMLCanvasElement, color: string): PoseScene | undefined {
   let renderer: THREE.WebGLRenderer;
   try {
-    if (!canvas.getContext("webgl2")) return undefined;
-    renderer = new THREE.WebGLRenderer({canvas, antialias: true, alpha: true, preserveDrawingBuffer: true});
+    // A canvas keeps the context that is asked for first: this one's picture can be read after it was drawn.
+    const context = canvas.getContext("webgl2", {antialias: true, alpha: true, preserveDrawingBuffer: true});
+    if (!context) return undefined;
+    renderer = new THREE.WebGLRenderer({canvas, context, antialias: true, alpha: true});
   } catch {
     return undefined;
   }

@@ -23,7 +23,7 @@ const REST = 150;
  * that this slice gives.
  */
 export function slicePanel(formation: Formation, workers: Workers): Panel {
-  const {specimen, positions, sigma, frame, rotation, spectrum, projection} = formation;
+  const {specimen, positions, weights, sigma, frame, rotation, spectrum, projection} = formation;
   const holder = h("div", {class: "panel-pictures nested"});
   const seen = visible(holder);
   const box = computed(() => Math.min(BOX, frame.value?.D ?? BOX));
@@ -33,7 +33,7 @@ export function slicePanel(formation: Formation, workers: Workers): Panel {
     const pixelSize = (frame.value.D * frame.value.pixelSize) / box.value;
     return {
       positions: positions.value!,
-      weights: of.structure.weights,
+      weights: weights.value!,
       sigma: sigma.value,
       D: box.value,
       pixelSize

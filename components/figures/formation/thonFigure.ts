@@ -105,6 +105,8 @@ export function thonFigure(workers: Workers, sources: ThonSources): {element: HT
       provenance
     ],
     {
+      id: "F1-thon",
+      title: "Thon rings: measured, and of a model",
       provenance: [],
       files: [
         {label: "PNG", name: "thon-rings.png", make: () => pngBlob(view.canvas)},

@@ -1,7 +1,7 @@
 import {computed, effect, signal} from "@preact/signals-core";
 import type {Surface, SurfaceInput} from "../../jobs/surface.js";
 import {relionAngles} from "../../cryoem/poses.js";
-import {rotationAbout} from "../../cryoem/motion.js";
+import {rotationAbout, stateCount} from "../../cryoem/motion.js";
 import {h, onTheme} from "../dom.js";
 import {rangeControl} from "../runControl.js";
 import {CLICK} from "../worker.js";
@@ -21,7 +21,7 @@ const STROKE = Math.PI / 36;
 
 /** V: its surface, seen along the beam, in the pose of the particle. Turning it turns the particle. */
 export function volumePanel(formation: Formation, workers: Workers): Panel & {turn(by: Float64Array): void} {
-  const {settings, specimen, positions, frame, rotation} = formation;
+  const {settings, specimen, positions, weights, frame, rotation} = formation;
   const level = signal(3);
   const canvas = h("canvas", {
     class: "pose-canvas",
@@ -41,7 +41,7 @@ export function volumePanel(formation: Formation, workers: Workers): Panel & {tu
     if (of.kind === "map") return {...of.view, level: level.value};
     return {
       positions: positions.value!,
-      weights: of.structure.weights,
+      weights: weights.value!,
       resolution: of.resolution,
       level: level.value
     };
@@ -86,7 +86,9 @@ export function volumePanel(formation: Formation, workers: Workers): Panel & {tu
     onTheme(() => scene?.recolor())
   ];
   const states = computed(() =>
-    specimen.value?.kind === "structure" ? (specimen.value.motion?.states ?? 1) - 1 : 0
+    specimen.value?.kind === "structure"
+      ? (specimen.value.motion ? stateCount(specimen.value.motion) : 1) - 1
+      : 0
   );
   const controls = sliders(settings, ["state", "rot", "tilt", "psi"], {state: states});
   const contour = rangeControl("Contour level", {

@@ -1,12 +1,14 @@
 import {computed, effect, signal, type ReadonlySignal} from "@preact/signals-core";
+import {announce, type Announced} from "../announce.js";
 import {h, onTheme} from "../dom.js";
 import {csvBlob, downloads, pngBlob, svgBlob, type Download} from "../download.js";
 import {provenanceLabel} from "../provenance.js";
+import {hasVector, vectorOf} from "../vectorForm.js";
 import {visible} from "../visible.js";
 import {uncovered} from "./covered.js";
 import type {Painter} from "./painter.js";
 
-export interface LiveFigureOptions<V> {
+export interface LiveFigureOptions<V> extends Pick<Announced, "set" | "sets" | "photograph" | "prepare"> {
   /** Its name in the list of what the notebook reproduces (`E7`), and its anchor on the page. */
   id: string;
   title: string;
@@ -18,6 +20,8 @@ export interface LiveFigureOptions<V> {
   /** One or two sentences: what is seen. */
   caption?: string | ReadonlySignal<string>;
   controls?: (Node | null)[];
+  /** Where the legend of the picture stands, if not in the figure. */
+  legend?(): Element | undefined;
   /** Numbers that belong to the picture, below it. */
   status?: Node;
   /** How it was made: seed, number of points, steps. */
@@ -60,21 +64,22 @@ export function liveFigure<V>(options: LiveFigureOptions<V>): LiveFigure {
       }
     });
   }
-  files.push(
-    canvas instanceof HTMLCanvasElement
-      ? {label: "PNG", name: `${id}.png`, make: () => pngBlob(canvas)}
-      : {
-          label: "SVG",
-          name: `${id}.svg`,
-          make() {
-            const svg = painter.element.matches("svg")
-              ? (painter.element as SVGSVGElement)
-              : painter.element.querySelector<SVGSVGElement>("svg[role=img], svg");
-            if (!svg) throw new Error("there is no picture yet");
-            return svgBlob(svg);
-          }
-        }
-  );
+  // The legend may stand among the controls.
+  const withLegend = () => ({legend: options.legend?.() ?? element});
+  const drawn = (): SVGSVGElement => {
+    const svg =
+      canvas instanceof HTMLCanvasElement
+        ? vectorOf(canvas)
+        : painter.element.matches("svg")
+          ? (painter.element as SVGSVGElement)
+          : painter.element.querySelector<SVGSVGElement>("svg[role=img], svg");
+    if (!svg) throw new Error("there is no picture yet");
+    return svg;
+  };
+  if (!(canvas instanceof HTMLCanvasElement) || hasVector(canvas))
+    files.push({label: "SVG", name: `${id}.svg`, make: () => svgBlob(drawn(), withLegend())});
+  if (canvas instanceof HTMLCanvasElement)
+    files.push({label: "PNG", name: `${id}.png`, make: () => pngBlob(canvas, withLegend())});
   const foot = downloads(...files);
   if (options.source && options.strip) {
     const {source: cell, strip} = options;
@@ -104,6 +109,16 @@ export function liveFigure<V>(options: LiveFigureOptions<V>): LiveFigure {
     source,
     foot
   );
+  announce(element, {
+    id,
+    title,
+    files,
+    set: options.set,
+    sets: options.sets,
+    photograph: options.photograph,
+    prepare: options.prepare,
+    trouble: () => message.peek()
+  });
   if (decodeURIComponent(location.hash) === `#${id}`) arrive(element);
   const seen = visible(element, uncovered);
   const theme = signal(0);

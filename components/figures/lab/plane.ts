@@ -4,6 +4,8 @@
  */
 import {axisTicks} from "../axisTicks.js";
 import {cssColor, sharpCanvas} from "../dom.js";
+import {svgPen, type Pen} from "../svgPen.js";
+import {offerVector} from "../vectorForm.js";
 import type {Painter} from "./painter.js";
 import {superscript} from "./parts.js";
 
@@ -59,7 +61,8 @@ const margin = {top: 20, right: 14, bottom: 36, left: 46};
 /** An empty plane of a size in CSS pixels. */
 export function plane({width, height}: {width: number; height: number}): PlanePainter {
   // In memory, not on the graphics card: many small pieces are drawn sooner, and always the same, pixel by pixel.
-  const [canvas, context] = sharpCanvas(width, height, {willReadFrequently: true});
+  const [canvas, screen] = sharpCanvas(width, height, {willReadFrequently: true});
+  let context: Pen = screen;
   canvas.setAttribute("role", "img");
   canvas.style.maxWidth = "100%";
   canvas.style.height = "auto";
@@ -73,6 +76,18 @@ export function plane({width, height}: {width: number; height: number}): PlanePa
     const [a, b] = [at(low), at(high)];
     return (v: number) => from + ((at(v) - a) / (b - a)) * (to - from);
   };
+
+  offerVector(canvas, () => {
+    if (!shown) return undefined;
+    const {pen, picture} = svgPen(width, height);
+    context = pen;
+    try {
+      draw(shown);
+    } finally {
+      context = screen;
+    }
+    return picture;
+  });
 
   function draw(now: Plane) {
     shown = now;

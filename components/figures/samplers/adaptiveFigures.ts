@@ -75,7 +75,7 @@ export function adaptiveFigures(page: SamplersPage, workers: Workers): HTMLEleme
   sizes.status.before(key);
   const first = keep(
     liveFigure({
-      id: "D1",
+      id: "D1-adaptive",
       title: "Steps as long as the error allows",
       painter: sizes.painter,
       values: shown,

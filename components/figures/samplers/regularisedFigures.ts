@@ -67,6 +67,7 @@ function pairFigures({own, keep, strip}: SamplersPage): HTMLElement[] {
         values: sampling.value,
         trouble: computed(() => none.value || sampling.trouble.value),
         status: cloud.status,
+        caption: "Where the points end, over the density of the law that they should follow.",
         controls: [keep(boundRange("N, steps", coarse, {min: 1, max: 100, step: 1}))],
         provenance: computed(() => `${coarse.value} denoiser calls a point, ${lab.count.value} points, the same noise, seed ${lab.seed.value}`), // prettier-ignore
         rows({way: {points}, law: {dimension: d}}) {

@@ -30,7 +30,7 @@ export function explodingControls(parts: Parts): HTMLElement {
 }
 
 export function explodingFigures(parts: Parts): HTMLElement {
-  const {page, runs, figure, size} = parts;
+  const {page, runs, figure, size, boxes} = parts;
   const {lab, own} = page;
   const one = (
     run: Runs["ways"],
@@ -47,6 +47,7 @@ export function explodingFigures(parts: Parts): HTMLElement {
       id,
       title,
       painter: plane(size),
+      legend: boxes,
       values: computed(() => {
         const [ways, view, heat] = [run.value.value, run.view.value, run.heat.value];
         if (!ways || !view || !heat) return undefined;

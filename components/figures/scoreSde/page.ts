@@ -76,15 +76,20 @@ export function scoreSdePage() {
       ["unscaled", "x / s"]
     ])
   );
+  let second: HTMLElement | undefined;
   return {
     dock: () => keep(dock(lab, {more: [time.element, view]})).element,
     curves: () => curvesFigures(parts),
     steps: () => row(stepsFigure(parts), stepsErrorFigure(parts)),
-    ways: () => h("div", {}, waysControls(parts), row(waysFigure(parts), fieldFigure(parts))),
+    ways() {
+      const controls = waysControls(parts);
+      const below = {...parts, boxes: () => controls};
+      return h("div", {}, controls, row(waysFigure(below), fieldFigure(below)));
+    },
     law: () => lawFigure(parts),
     encode: () => row(tripFigure(parts), tripErrorFigure(parts)),
-    second: () => explodingControls(parts),
-    exploding: () => explodingFigures(parts),
+    second: () => (second = explodingControls(parts)),
+    exploding: () => explodingFigures({...parts, boxes: () => second}),
     same: () => sameFigures(parts),
     strip: () => page.strip.element,
     dispose: page.dispose

@@ -10,6 +10,8 @@ import type {ScoreSde} from "./state.js";
 export interface Parts {
   page: LabPage<ScoreSde>;
   runs: Runs;
+  /** Controls whose boxes tell which process is which in the figures below them. */
+  boxes?(): HTMLElement | undefined;
   /** Size of a picture of which two stand side by side, CSS pixels. */
   size: {width: number; height: number};
   /** The same of three. */

@@ -56,7 +56,7 @@ export const waysControls = (parts: Parts) =>
     parts.page.keep(boundRange("Steps", parts.page.own.steps, {min: 4, max: 200, step: 1}))
   );
 
-export function waysFigure({page, runs, figure, size}: Parts): HTMLElement {
+export function waysFigure({page, runs, figure, size, boxes}: Parts): HTMLElement {
   const {lab, own} = page;
   const {value, view, heat, error} = runs.ways;
   const text = page.keep(seenText(computed(() => endWords(runs.ends.value.value, lab.count.value))));
@@ -64,6 +64,7 @@ export function waysFigure({page, runs, figure, size}: Parts): HTMLElement {
     id: "E7",
     title: "One family of marginals, three processes",
     painter: plane(size),
+    legend: boxes,
     values: computed(() => {
       const [ways, how, ground] = [value.value, view.value, heat.value];
       if (!ways || !how || !ground) return undefined;
@@ -106,7 +107,7 @@ display(painted(plane({width: ${size.width}, height: ${size.height}}), waysPlane
   });
 }
 
-export function fieldFigure({page, runs, figure, size}: Parts): HTMLElement {
+export function fieldFigure({page, runs, figure, size, boxes}: Parts): HTMLElement {
   const {lab, own} = page;
   const {value, view, error} = runs.ways;
   const {width} = size;
@@ -114,6 +115,7 @@ export function fieldFigure({page, runs, figure, size}: Parts): HTMLElement {
     id: "E7-field",
     title: "The plane at one time",
     painter: plane({width, height: Math.min(width + 12, 480)}),
+    legend: boxes,
     values: computed(() => {
       const [ways, how, denoiser] = [value.value, view.value, lab.denoiser.value];
       if (!ways || !how || !denoiser) return undefined;

@@ -15,6 +15,7 @@ import type {ImageSet} from "../../vae/imageSet.js";
 import {initialVae, vaeSpecs} from "../../vae/model.js";
 import type {VaeReplicaInit} from "../../vae/training.js";
 import type {NamedBytes, NamedJson} from "../files.js";
+import {imageCount} from "../../cryoem/recipe.js";
 import {sceneOf} from "../models.js";
 import {openTeam, type TeamOptions} from "../replicas.js";
 import {samplePrior} from "../samplePrior.js";
@@ -141,7 +142,7 @@ export const shareWorks = {
     const n = 8;
     const run = (call: number) => {
       for (let k = 0; k < n; ++k) {
-        const i = (call * n + k) % (recipe.motion.states * recipe.imagesPerState);
+        const i = (call * n + k) % imageCount(recipe);
         model.clean(model.draw(i), image);
         model.addNoise(i, 1, image);
       }

@@ -49,7 +49,7 @@ export function inspectJson(text: string, name: string): Findings {
   } catch (error) {
     throw new InputError(name, "", (error as Error).message, "JSON");
   }
-  if (isObject(value) && "structure" in value && "motion" in value && "imagesPerState" in value) {
+  if (isObject(value) && "structure" in value && "motion" in value && "optics" in value) {
     const recipe = parseRecipe(value, name);
     return {
       summary: `recipe ${recipe.name}: ${imageCount(recipe)} images, D = ${recipe.boxSize}`,

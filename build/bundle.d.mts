@@ -1,0 +1,1 @@
+export function bundlePages(dist: string): Promise<void>;

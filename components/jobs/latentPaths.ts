@@ -1,0 +1,150 @@
+import {coordinateAlong, transitionAlong, type CoordinateAlong} from "../analysis/coordinateAlong.js";
+import {encodedPath, graphPath, linearPath, type PathKind} from "../analysis/interpolation.js";
+import {mixLinear, mixSpherical} from "../analysis/mixing.js";
+import {neighbourGraph, type NeighbourGraph} from "../analysis/neighbourGraph.js";
+import {departure, offData, type Stretch} from "../analysis/offData.js";
+import {arcLength, evenParts} from "../analysis/polyline.js";
+import {refinedPath} from "../analysis/refinedPath.js";
+import {stateCoordinate} from "../analysis/stateCoordinate.js";
+import {statesOf} from "../analysis/stateOfLatents.js";
+import type {WorkerContext} from "../compute/protocol.js";
+import type {Motion} from "../cryoem/motion.js";
+import {InputError} from "../formats/error.js";
+import type {NamedBytes} from "./files.js";
+import {priorFlow, surroundingsOf} from "./models.js";
+
+export interface LatentPathsInput {
+  /** Without one there are only the paths that need no encoding. */
+  prior?: NamedBytes;
+  /** Encodings that the ends are of, that the graph is over, and by which a path is measured [n, d]. */
+  latents: Float32Array;
+  d: number;
+  /** What changes, and the state of each encoding [n], where they are known. */
+  motion?: Motion;
+  states?: Int32Array;
+  /** Rows of A and B. */
+  a: number;
+  b: number;
+  /** Points of the paths that need no encoding (default 121). */
+  points?: number;
+  /**
+   * Neighbours that a row of the graph has on average, itself among them, to be tried one after another until the graph leads from A to B (default: 5,
+   * cryoDRGN's).
+   */
+  averageNeighbours?: readonly number[];
+}
+
+/** A path from A to B, and what the encodings say of it. */
+export interface LatentPath {
+  kind: PathKind;
+  /** Parts of the way, 0..1, rising [m]; close together where the path is quick. */
+  y: Float64Array;
+  /** Latents [m, d]. */
+  z: Float64Array;
+  /** Their encodings, in units of the base Gaussian, for a path through these [m, d]. */
+  encoding?: Float64Array;
+  /** Length from A to each point, in the latents' units [m]. */
+  length: Float64Array;
+  /** Quantile of each point's distance to the encodings among their own [m], and the stretches above 0.99. */
+  quantile: Float64Array;
+  off: Stretch[];
+  /** The state's coordinate, where states are known; else the length done. */
+  coordinate: CoordinateAlong;
+  /** State by a vote of 20 neighbours [m], where states are known. */
+  vote?: Int32Array;
+  /** Rows of the encodings that the graph's path goes over, and the neighbours on average that it took. */
+  rows?: number[];
+  averageNeighbours?: number;
+}
+
+/** A kind for which there is no path. */
+export interface NoPath {
+  kind: PathKind;
+  why: string;
+}
+
+/** Points that a path through the encoding is first computed at, even in y, to find where it is quick. */
+const FIRST = 49;
+
+/** Neighbours by which a state is known. */
+export const NEIGHBOURS = 20;
+
+/** All paths between two encodings; each is a partial result as soon as it is there. Returns how many paths there are. */
+export async function latentPaths(
+  input: LatentPathsInput,
+  context: WorkerContext<LatentPath | NoPath>
+): Promise<number> {
+  const {prior: file, latents, d, a, b, motion, states, points: m = 121} = input;
+  const {averageNeighbours = [5]} = input;
+  const n = latents.length / d;
+  for (const [name, row] of Object.entries({a, b}))
+    if (!(Number.isInteger(row) && row >= 0 && row < n))
+      throw new InputError("path", name, row, `a row of the encodings, 0 to ${n - 1}`);
+  if (a === b) throw new InputError("path", "b", b, "another row than a");
+  const {z, scale, labelled, graphs} = surroundingsOf({latents, d, states});
+  const [zA, zB] = [a, b].map((row) => z.subarray(row * d, (row + 1) * d));
+  const coordinate = motion && states && stateCoordinate(motion, states[b]);
+
+  const graphOf = (average: number): NeighbourGraph => {
+    const maxNeighbours = Math.min(n, Math.max(10, Math.ceil(2 * average)));
+    const graph = graphs.get(average) ?? neighbourGraph(z, d, {averageNeighbours: average, maxNeighbours});
+    graphs.set(average, graph);
+    return graph;
+  };
+
+  const described = (kind: PathKind, y: Float64Array, path: Float64Array, more: Partial<LatentPath> = {}) => {
+    const length = arcLength(path, d);
+    const {quantile} = departure(scale, path);
+    return {
+      kind,
+      y,
+      z: path,
+      length,
+      quantile,
+      off: offData(quantile, y),
+      coordinate:
+        coordinate && states
+          ? coordinateAlong(coordinate, scale.tree, states, path, y, NEIGHBOURS)
+          : {values: length, against: transitionAlong(length, y)},
+      vote: labelled && statesOf(labelled, path, NEIGHBOURS),
+      ...more
+    };
+  };
+
+  const makers: Record<PathKind, () => Promise<LatentPath | NoPath> | LatentPath | NoPath> = {
+    linear() {
+      const y = evenParts(m);
+      return described("linear", y, linearPath(zA, zB, y));
+    },
+    graph() {
+      const y = evenParts(m);
+      for (const average of averageNeighbours) {
+        const found = graphPath(graphOf(average), z, d, [a, b], y);
+        if (found) return described("graph", y, found.z, {rows: found.rows, averageNeighbours: average});
+      }
+      const most = averageNeighbours[averageNeighbours.length - 1];
+      return {kind: "graph", why: `The graph does not lead from A to B with ${most} neighbours on average: try more.`}; // prettier-ignore
+    },
+    encoding: () => throughEncoding("encoding", mixLinear),
+    spherical: () => throughEncoding("spherical", mixSpherical)
+  };
+
+  async function throughEncoding(kind: PathKind, mix: typeof mixLinear): Promise<LatentPath | NoPath> {
+    if (!file) return {kind, why: "This run has no diffusion prior to encode with."};
+    const flow = priorFlow(file, d);
+    const at = (y: Float64Array) => encodedPath(flow, zA, zB, y, mix, context);
+    const {y, z: path, encoding} = await refinedPath(at, d, evenParts(FIRST));
+    return described(kind, y, path, {encoding});
+  }
+
+  const kinds: PathKind[] = ["linear", "encoding", "graph", "spherical"];
+  let paths = 0;
+  for (const [i, kind] of kinds.entries()) {
+    await context.turn();
+    const path = await makers[kind]();
+    if ("z" in path) ++paths;
+    context.partial(path);
+    context.progress(i + 1, kinds.length);
+  }
+  return paths;
+}

@@ -1,0 +1,3 @@
+import {writeSet} from "../setFiles.js";
+
+writeSet("circular1d", "circular1d", "simulated");

@@ -1,0 +1,3 @@
+import {writeSet} from "../setFiles.js";
+
+writeSet("covid", "spike-like", "stand-in");

@@ -1,0 +1,3 @@
+import {writeSet} from "../setFiles.js";
+
+writeSet("linear1d", "linear1d", "simulated");

@@ -1,0 +1,3 @@
+import {writeSet} from "../setFiles.js";
+
+writeSet("ribosome", "ribosome-like", "stand-in");

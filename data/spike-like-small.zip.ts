@@ -1,0 +1,3 @@
+import {writeSmallSet} from "./smallSet.js";
+
+await writeSmallSet("spike-like");
