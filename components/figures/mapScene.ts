@@ -3,6 +3,7 @@ import {isosurface} from "../analysis/isosurface.js";
 import {cssColor} from "./dom.js";
 import type {ViewedMap} from "./mapViewer.js";
 import {orbit} from "./orbit.js";
+import {sharpness} from "./sharpness.js";
 import {meshScene, openRenderer, reachOf, surfaceGeometry} from "./surfaceMesh.js";
 
 /** The three.js part: one renderer and one camera, a scene for each column. Undefined where there is no WebGL. */
@@ -17,23 +18,30 @@ export function mapScene(canvas: HTMLCanvasElement, columns: number, {front = fa
 
   let queued = 0;
   const render = () => {
-    queued ||= requestAnimationFrame(renderNow);
+    queued ||= requestAnimationFrame(() => draw(sharp.frame()));
   };
-  const view = orbit(canvas, {front, changed: render});
+  const sharp = sharpness(render);
+  const move = () => {
+    sharp.moved();
+    render();
+  };
+  const view = orbit(canvas, {front, changed: move});
   const {camera} = view;
-  const fit = () => {
+  const ratio = renderer.getPixelRatio();
+  const fit = (share = 1) => {
     const {clientWidth: width, clientHeight: height} = canvas.parentElement ?? canvas;
     if (width && height) {
+      renderer.setPixelRatio(ratio * share);
       renderer.setSize(width, height, false);
       camera.aspect = width / columns / height;
       camera.updateProjectionMatrix();
     }
     return {width, height, w: width / columns};
   };
-  const renderNow = () => {
+  const draw = (share: number) => {
     cancelAnimationFrame(queued);
     queued = 0;
-    const {width, height, w} = fit();
+    const {width, height, w} = fit(share);
     if (!width || !height) return;
     columnsOf.forEach(({scene}, i) => {
       renderer.setViewport(i * w, 0, w, height);
@@ -63,7 +71,7 @@ export function mapScene(canvas: HTMLCanvasElement, columns: number, {front = fa
           view.fit(column.reach);
         }
       } else column.mesh.geometry = new THREE.BufferGeometry();
-      render();
+      move();
     },
     recolor() {
       for (const {map, material} of columnsOf) if (map) material.color.set(cssColor(map.color));
@@ -76,9 +84,11 @@ export function mapScene(canvas: HTMLCanvasElement, columns: number, {front = fa
       if (reach > 1.05 * view.reach && view.reach > 0) view.fit(reach);
     },
     render,
-    renderNow,
+    /** Draws with all pixels, now. */
+    renderNow: () => draw(1),
     dispose() {
       cancelAnimationFrame(queued);
+      sharp.dispose();
       resize.disconnect();
       view.dispose();
       for (const {mesh, material} of columnsOf) {

@@ -78,11 +78,19 @@ describe("the page as it comes", () => {
     ["logSnr", "1", ["particle", "flipped"]]
   ])("%s changes what depends on it, and nothing else", async (name, value, changed) => {
     await page.setViewportSize({width: 1280, height: 3000}); // all panels on the screen
-    await page.waitForTimeout(300);
-    const before = await Promise.all(Object.values(pictures).map((title) => draws(canvasOf(title))));
+    const counts = () => Promise.all(Object.values(pictures).map((title) => draws(canvasOf(title))));
+    // Panels that come onto the screen are drawn, on a busy machine some while later.
+    await expect
+      .poll(async () => {
+        const early = await counts();
+        await page.waitForTimeout(400);
+        return `${await counts()}` === `${early}`;
+      })
+      .toBe(true);
+    const before = await counts();
     const old = await Promise.all(Object.values(pictures).map((title) => pixels(canvasOf(title))));
     await slider(name).fill(value);
-    const after = await Promise.all(Object.values(pictures).map((title) => draws(canvasOf(title))));
+    const after = await counts();
     const now = await Promise.all(Object.values(pictures).map((title) => pixels(canvasOf(title))));
     for (const [i, key] of (Object.keys(pictures) as (keyof typeof pictures)[]).entries()) {
       expect(after[i] - before[i], key).toBe(changed.includes(key) ? 1 : 0);

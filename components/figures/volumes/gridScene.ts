@@ -2,6 +2,7 @@ import type * as THREE from "three";
 import type {Isosurface} from "../../analysis/isosurface.js";
 import {cssColor, h} from "../dom.js";
 import {orbit} from "../orbit.js";
+import {sharpness} from "../sharpness.js";
 import {meshScene, openRenderer, reachOf, surfaceGeometry} from "../surfaceMesh.js";
 
 /** Where a surface stands in a picture, pixels from its upper left corner. */
@@ -59,7 +60,14 @@ export function gridScene(root: HTMLElement, canvas: HTMLCanvasElement): GridSce
     for (const place of places.values()) place.drawn = false;
     render();
   };
-  const view = orbit(root, {room: ROOM, changed: stale});
+  const sharp = sharpness(render);
+  let turning = false; // all that is on the screen turns at once; otherwise a few surfaces are drawn a frame
+  const turned = () => {
+    turning = true;
+    sharp.moved();
+    stale();
+  };
+  const view = orbit(root, {room: ROOM, changed: turned});
   root.style.touchAction = "pan-y"; // up and down scrolls the page
   scene.add(view.camera);
 
@@ -90,10 +98,14 @@ export function gridScene(root: HTMLElement, canvas: HTMLCanvasElement): GridSce
     queued = 0;
     const {clientWidth: width, clientHeight: height} = root;
     if (!width || !height) return;
-    resize(width, height, Math.min(devicePixelRatio || 1, 2, Math.sqrt(MOST / width / height)));
+    const ratio = Math.min(devicePixelRatio || 1, 2, Math.sqrt(MOST / width / height));
+    resize(width, height, ratio * sharp.frame());
     view.speed(height / 260);
-    paint(({top, bottom}) => bottom >= -MARGIN && top <= innerHeight + MARGIN);
+    const most = turning ? Infinity : FEW;
+    turning = false;
+    const n = paint(({top, bottom}) => bottom >= -MARGIN && top <= innerHeight + MARGIN, most);
     clearTimeout(later);
+    if (n === most) return render();
     later = setTimeout(rest, LATER);
   }
   /** Draws what has yet to be drawn and is where `wanted` says, at most so many. Returns how many it drew. */
@@ -150,6 +162,7 @@ export function gridScene(root: HTMLElement, canvas: HTMLCanvasElement): GridSce
     dispose() {
       cancelAnimationFrame(queued);
       clearTimeout(later);
+      sharp.dispose();
       observer.disconnect();
       removeEventListener("scroll", render);
       view.dispose();
