@@ -47,6 +47,18 @@ export function writeLatents(
   return logvar ? writePickles(mu, logvar) : writePickles(mu);
 }
 
+/**
+ * Writes latents as text, one a line: what `cryodrgn eval_vol --zfile` takes. Nine digits give every float32 back.
+ * @param z [n, d]
+ * @throws RangeError if it has no rows of d numbers
+ */
+export function writeLatentsText(z: ArrayLike<number>, d: number): string {
+  if (z.length % d !== 0) throw new RangeError(`z: found ${z.length} numbers; expected rows of ${d}`);
+  const line = (row: number) =>
+    Array.from({length: d}, (_, c) => z[row * d + c].toExponential(8)).join(" ") + "\n";
+  return Array.from({length: z.length / d}, (_, row) => line(row)).join("");
+}
+
 function finiteRows(value: PickleValue, file: string, field: string): NdArray<Float32Array> {
   if (value === null || typeof value !== "object" || Array.isArray(value) || value instanceof Map)
     throw new InputError(file, field, Array.isArray(value) ? "a tuple" : typeof value, "an array [n, d]");

@@ -1,7 +1,7 @@
 import {pathLabels} from "../../analysis/interpolation.js";
-import {writeNpy} from "../../formats/npy.js";
 import type {LatentPath} from "../../jobs/latentPaths.js";
-import {bytesBlob, csvBlob, type Download} from "../download.js";
+import {csvBlob, type Download} from "../download.js";
+import {latentsNpy, latentsText} from "../latentFiles.js";
 import {lengthParts} from "./along.js";
 import {isPath, pathKinds, type InterpolationData, type InterpolationState} from "./state.js";
 
@@ -29,19 +29,12 @@ export function pathFiles({paths, kind}: InterpolationState, {d, motion}: Interp
     {
       label: "Path, .npy",
       name: "z_path.npy",
-      make() {
-        const {z, y} = chosen();
-        return bytesBlob(writeNpy({shape: [y.length, d], data: Float32Array.from(z)}));
-      }
+      make: () => latentsNpy(chosen().z, d)
     },
     {
       label: "z_values.txt",
       name: "z_values.txt",
-      make() {
-        const {z, y} = chosen();
-        const lines = Array.from(y, (_, i) => Array.from(z.subarray(i * d, (i + 1) * d), (v) => v.toExponential(8)).join(" ")); // prettier-ignore
-        return new Blob([lines.join("\n") + "\n"], {type: "text/plain"});
-      }
+      make: () => latentsText(chosen().z, d)
     }
   ];
 
