@@ -21,3 +21,29 @@ function openChannel(): MessageChannel {
   opened.port1.onmessage = () => waiting.shift()?.();
   return opened;
 }
+
+/**
+ * Runs a computation that yields between its steps: after each of them it may be cancelled, and may report.
+ * @param turn a job context's
+ * @param step called with what the step yields, such as the part that is done
+ */
+export async function inTurns<S, T>(
+  steps: Generator<S, T>,
+  turn: () => Promise<void>,
+  step?: (value: S) => void
+): Promise<T> {
+  for (;;) {
+    const {done, value} = steps.next();
+    if (done) return value;
+    step?.(value);
+    await turn();
+  }
+}
+
+/** The same at once. */
+export function atOnce<T>(steps: Generator<unknown, T>): T {
+  for (;;) {
+    const {done, value} = steps.next();
+    if (done) return value as T;
+  }
+}

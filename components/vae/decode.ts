@@ -2,17 +2,22 @@ import type {JobContext} from "../compute/job.js";
 import {quiet} from "../compute/job.js";
 import {panelFloats} from "../compute/kernel/layout.js";
 import {KernelNetwork} from "../compute/kernel/network.js";
-import {hartley3} from "../cryoem/hartley.js";
-import type {VaeConfig} from "./config.js";
+import type {MlpShape} from "../compute/mlp.js";
+import {inTurns} from "../compute/turn.js";
+import {hartleyMap} from "../cryoem/hartleyMap.js";
+import {frequencyGrid, frequencyPoints, placeValues, type FrequencyGrid} from "./frequencies.js";
 import type {Backend, Network} from "../compute/network.js";
 import {openNetwork} from "../compute/open.js";
 import {vaeSpecs, type VaeWeights} from "./model.js";
 
-/** Bytes that what is kept of the first layer may take: a map at D = 64 and 256 features needs 70 MB. */
+/** Bytes that what is kept of the first layer may take, for all boxes: a map at D = 64 and 256 features needs 70 MB. */
 const KEPT = 128 * 2 ** 20;
 
-/** Blocks between two looks at the thread's messages: some 20 ms of work. */
-const BLOCKS = 16;
+/** Multiplications between two looks at the thread's messages: some 20 ms of work. */
+const WORK = 4e8;
+
+/** The part of a map's progress that stands for its transform. */
+const TRANSFORM = 0.05;
 
 /** What decoded values stand for: a factor, or a factor and what is added. */
 export type Scale = number | {mean: number; std: number};
@@ -21,9 +26,13 @@ export type Scale = number | {mean: number; std: number};
 export const normOf = (scale: Scale): {mean: number; std: number} =>
   typeof scale === "number" ? {mean: 0, std: scale} : scale;
 
+/** What a decoder reports to and is stopped by; progress is that of one map. */
+export type DecodeContext = Pick<JobContext, "turn"> & Partial<Pick<JobContext, "progress">>;
+
 /** A decoder that makes whole maps; keep it, for building it copies the weights. */
 export class MapDecoder {
   private readonly grids = new Map<number, {grid: FrequencyGrid; kept?: number}>();
+  private keptBytes = 0;
 
   /**
    * @param scale what decoded values are multiplied by: the standard deviation of the images (ImageSet.scale), or
@@ -38,7 +47,8 @@ export class MapDecoder {
 
   /**
    * The map of one latent: the decoder on the frequencies of `frequencyGrid`, and the inverse Hartley transform. On the
-   * kernel, what the first layer makes of the frequencies is the same for every z and kept where memory allows.
+   * kernel, what the first layer makes of the frequencies is the same for every z and kept where memory allows. Takes, beside
+   * the map, 8 bytes a voxel.
    * @param z [zdim]
    * @param box of the map, pixels, even, at most the model's D: a smaller one keeps the low frequencies and costs
    *   (box / D)^3; its pixels are D / box times larger
@@ -48,27 +58,76 @@ export class MapDecoder {
   async decode(
     z: ArrayLike<number>,
     box = this.vae.config.boxSize,
-    {turn}: Pick<JobContext, "turn"> = quiet
+    context: DecodeContext = quiet
   ): Promise<Float32Array> {
-    const {config} = this.vae;
-    if (z.length !== config.zdim)
-      throw new RangeError(`z: found ${z.length} numbers; expected ${config.zdim}`);
-    if (!Array.from(z).every(Number.isFinite))
-      throw new RangeError("z: found NaN or infinity; expected finite numbers");
+    const latent = this.checked(z);
+    const {grid} = this.gridOf(box);
+    const transform = new Float32Array(box ** 3);
+    const {progress = () => {}} = context;
+    const total = grid.n / (1 - TRANSFORM);
+    await this.blocks(latent, box, {first: 0, count: grid.n}, context, (first, values) => {
+      placeValues(grid, first, values, transform);
+      progress(first, total);
+    });
+    return mapOfTransform(transform, grid, this.scale, {
+      ...context,
+      progress: (done) => progress(grid.n + (total - grid.n) * done, total)
+    });
+  }
+
+  /**
+   * The decoder's values at some of the frequencies of `frequencyGrid`, for work that is divided: `mapOfParts` makes a map of all of them.
+   * @param range numbers of the frequencies; the first a multiple of 8
+   * @returns [count, outputs]
+   */
+  async decodePart(
+    z: ArrayLike<number>,
+    box: number,
+    range: {first: number; count: number},
+    context: DecodeContext = quiet
+  ): Promise<Float32Array> {
+    const latent = this.checked(z);
+    const {outputs} = this.network.shape;
+    const all = new Float32Array(range.count * outputs);
+    await this.blocks(latent, box, range, context, (first, values) => {
+      all.set(values, (first - range.first) * outputs);
+      context.progress?.(first - range.first, range.count);
+    });
+    context.progress?.(range.count, range.count);
+    return all;
+  }
+
+  private async blocks(
+    latent: Float32Array,
+    box: number,
+    {first, count}: {first: number; count: number},
+    {turn}: DecodeContext,
+    take: (first: number, values: Float32Array) => void
+  ): Promise<void> {
     const {grid, kept} = this.gridOf(box);
     const {network} = this;
-    const latent = Float32Array.from(z);
-    const values = new Float32Array(grid.n * network.shape.outputs);
-    for (let start = 0, block = 0; start < grid.n; start += network.maxRows, ++block) {
-      if (block % BLOCKS === BLOCKS - 1) await turn();
-      const n = Math.min(network.maxRows, grid.n - start);
-      const out =
+    const most = WORK / multiplications(network.shape);
+    for (let start = first, since = 0; start < first + count; start += network.maxRows) {
+      if (since >= most) {
+        since = 0;
+        await turn();
+      }
+      const n = Math.min(network.maxRows, first + count - start);
+      const values =
         kept !== undefined && network instanceof KernelNetwork
           ? network.forwardKept(kept, start, n, latent)
-          : await network.forwardPoints(grid.points.subarray(start * 3, (start + n) * 3), n, latent, n);
-      values.set(out, start * network.shape.outputs);
+          : await network.forwardPoints(frequencyPoints(grid, start, n), n, latent, n);
+      take(start, values);
+      since += n;
     }
-    return mapFromFrequencies(values, grid, this.scale);
+  }
+
+  private checked(z: ArrayLike<number>): Float32Array {
+    const {zdim} = this.vae.config;
+    if (z.length !== zdim) throw new RangeError(`z: found ${z.length} numbers; expected ${zdim}`);
+    if (!Array.from(z).every(Number.isFinite))
+      throw new RangeError("z: found NaN or infinity; expected finite numbers");
+    return Float32Array.from(z);
   }
 
   private gridOf(box: number) {
@@ -76,13 +135,19 @@ export class MapDecoder {
     if (known) return known;
     const grid = frequencyGrid(this.vae.config, box);
     const {network} = this;
-    const fits = panelFloats(grid.n, network.shape.width) * 4 <= KEPT;
-    const keeps = fits && network instanceof KernelNetwork;
-    const made = {grid, kept: keeps ? network.keepPoints(grid.points, grid.n) : undefined};
+    const bytes = panelFloats(grid.n, network.shape.width) * 4;
+    const keeps = this.keptBytes + bytes <= KEPT && network instanceof KernelNetwork;
+    if (keeps) this.keptBytes += bytes;
+    const kept = keeps ? network.keepPoints(frequencyPoints(grid, 0, grid.n), grid.n) : undefined;
+    const made = {grid, kept};
     this.grids.set(box, made);
     return made;
   }
 }
+
+/** Multiplications of a network for one row. */
+export const multiplications = ({inputs, outputs, width, layers}: MlpShape): number =>
+  (inputs + outputs + layers * width) * width;
 
 function kernelDecoder(vae: VaeWeights): KernelNetwork {
   const [, {shape, encoding}] = vaeSpecs(vae);
@@ -95,68 +160,34 @@ function kernelDecoder(vae: VaeWeights): KernelNetwork {
 export const openMapDecoder = async (vae: VaeWeights, scale: Scale, backend: Backend): Promise<MapDecoder> =>
   new MapDecoder(vae, scale, await openNetwork(backend, vaeSpecs(vae)[1], vae.decoder));
 
-/** The frequencies a map is decoded at. */
-export interface FrequencyGrid {
-  box: number;
-  /** D of the model. */
-  modelBox: number;
-  n: number;
-  /** [n, 3], fractions of the model's box frequency range, -0.5..0.5. */
-  points: Float32Array;
-  /** [n], where k and -k stand in the centred grid [box, box, box]; -1 where -k is off the grid or k itself. */
-  at: Int32Array;
-  mirror: Int32Array;
+/**
+ * The map of a model's decoded frequencies that came in parts, such as from several threads.
+ * @param parts [count, outputs] each, from frequency number `first` on; together they are all of the grid's. The list is emptied, so that
+ *   the parts can be forgotten
+ */
+export function mapOfParts(
+  parts: {first: number; values: Float32Array}[],
+  grid: FrequencyGrid,
+  scale: Scale,
+  context: DecodeContext = quiet
+): Promise<Float32Array> {
+  const transform = new Float32Array(grid.box ** 3);
+  for (const {first, values} of parts.splice(0)) placeValues(grid, first, values, transform);
+  return mapOfTransform(transform, grid, scale, context);
 }
 
 /**
- * The grid's frequencies, as cryoDRGN chooses them: for domain `fourier` those with |k| <= 1/2 (box/2 cycles per box), of
- * which the half with k_z <= 0 is enough; for domain `hartley` the whole cube.
- * @throws RangeError if box is odd, too small or larger than the model's
+ * The inverse transform, in place, times `scale`. A mean that is added to all of the transform is a peak at the origin of the map.
  */
-export function frequencyGrid(config: VaeConfig, box: number): FrequencyGrid {
-  if (!(Number.isInteger(box) && box >= 4 && box % 2 === 0 && box <= config.boxSize))
-    throw new RangeError(`box: found ${box}; expected an even number from 4 to ${config.boxSize}`);
-  const half = box / 2;
-  const complex = config.domain === "fourier";
-  const points: number[] = [];
-  const at: number[] = [];
-  const mirror: number[] = [];
-  const index = (x: number, y: number, z: number) => ((z + half) * box + y + half) * box + x + half;
-  for (let z = -half; z < half; ++z)
-    for (let y = -half; y < half; ++y)
-      for (let x = -half; x < half; ++x) {
-        if (complex && x * x + y * y + z * z > half * half) continue;
-        if (complex && (z > 0 || (z === 0 && (y > 0 || (y === 0 && x > 0))))) continue;
-        points.push(x / config.boxSize, y / config.boxSize, z / config.boxSize);
-        at.push(index(x, y, z));
-        const mirrored = complex && (x || y || z) && x > -half && y > -half && z > -half;
-        mirror.push(mirrored ? index(-x, -y, -z) : -1);
-      }
-  return {
-    box,
-    modelBox: config.boxSize,
-    n: at.length,
-    points: Float32Array.from(points),
-    at: Int32Array.from(at),
-    mirror: Int32Array.from(mirror)
-  };
-}
-
-/**
- * The inverse transform of decoded frequencies: [n, 2] F, or [n, 1] H, times `scale`. A mean that is added to all of the
- * transform is a peak at the origin of the map.
- */
-export function mapFromFrequencies(values: Float32Array, grid: FrequencyGrid, scale: Scale): Float32Array {
-  const {box, modelBox, n, at, mirror} = grid;
-  const complex = values.length === 2 * n;
-  const transform = new Float32Array(box ** 3);
-  for (let i = 0; i < n; ++i) {
-    transform[at[i]] = complex ? values[2 * i] - values[2 * i + 1] : values[i];
-    if (mirror[i] >= 0) transform[mirror[i]] = values[2 * i] + values[2 * i + 1];
-  }
+async function mapOfTransform(
+  transform: Float32Array,
+  {box, modelBox}: FrequencyGrid,
+  scale: Scale,
+  {turn, progress}: DecodeContext
+): Promise<Float32Array> {
   const {mean, std} = normOf(scale);
   const norm = std / modelBox ** 3; // a smaller box samples the same density
-  const map = Float32Array.from(hartley3(transform, box), (v) => v * norm);
+  const map = await inTurns(hartleyMap(transform, box, norm), turn, (done) => progress?.(done, 1));
   map[((box / 2) * box + box / 2) * box + box / 2] += (mean * box ** 3) / modelBox ** 3;
   return map;
 }
