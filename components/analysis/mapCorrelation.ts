@@ -1,30 +1,42 @@
+import {atOnce} from "../compute/turn.js";
+
 /**
  * A map convolved with a Gaussian, so that maps made in different ways are compared at one resolution. Outside its box
  * the map counts as 0.
  * @param map [D, D, D]
  * @param sigma standard deviation, voxels
  */
-export function lowPass(map: Float32Array, D: number, sigma: number): Float32Array {
+export const lowPass = (map: Float32Array, D: number, sigma: number): Float32Array =>
+  atOnce(lowPassSteps(map, D, sigma));
+
+/** The same in steps, one plane of the map each along each axis, after which it can be left. Yields the part that is done. */
+export function* lowPassSteps(map: Float32Array, D: number, sigma: number): Generator<number, Float32Array> {
   if (!(sigma > 0)) return map.slice();
   const reach = Math.ceil(4 * sigma);
   const kernel = Float64Array.from({length: 2 * reach + 1}, (_, i) =>
     Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2))
   );
   const total = kernel.reduce((a, b) => a + b);
-  let from = map;
-  for (const step of [1, D, D * D]) {
-    const to = new Float32Array(map.length);
-    for (let i = 0; i < map.length; ++i) {
-      const x = Math.floor(i / step) % D;
-      const first = Math.max(-reach, -x);
-      const last = Math.min(reach, D - 1 - x);
-      let sum = 0;
-      for (let k = first; k <= last; ++k) sum += kernel[k + reach] * from[i + k * step];
-      to[i] = sum / total;
+  const [one, other] = [new Float32Array(map.length), new Float32Array(map.length)];
+  const passes = [
+    {step: 1, from: map, to: one},
+    {step: D, from: one, to: other},
+    {step: D * D, from: other, to: one}
+  ];
+  let done = 0;
+  for (const {step, from, to} of passes)
+    for (let z = 0; z < D; ++z) {
+      for (let i = z * D * D; i < (z + 1) * D * D; ++i) {
+        const x = Math.floor(i / step) % D;
+        const first = Math.max(-reach, -x);
+        const last = Math.min(reach, D - 1 - x);
+        let sum = 0;
+        for (let k = first; k <= last; ++k) sum += kernel[k + reach] * from[i + k * step];
+        to[i] = sum / total;
+      }
+      yield ++done / (3 * D);
     }
-    from = to;
-  }
-  return from;
+  return one;
 }
 
 /**

@@ -1,6 +1,5 @@
 import {lowPass} from "../analysis/mapCorrelation.js";
-import type {JobContext} from "../compute/job.js";
-import type {MapDecoder} from "../vae/decode.js";
+import type {DecodeContext, MapDecoder} from "../vae/decode.js";
 import {SMOOTHING, type Nearest} from "./trueMaps.js";
 
 /** A latent's map, and how it compares with the truth where that is known. */
@@ -26,7 +25,7 @@ export async function comparedMap(
   z: ArrayLike<number>,
   wanted: number,
   compare: ((smooth: Float32Array, box: number) => Nearest | undefined) | undefined,
-  context: Pick<JobContext, "turn">
+  context: DecodeContext
 ): Promise<ComparedMap> {
   const {boxSize, pixelSize} = decoder.vae.config;
   const box = Math.min(wanted, boxSize);

@@ -1,4 +1,6 @@
+import {clusters} from "../analysis/clusters.js";
 import {compare} from "../analysis/compare.js";
+import {robustDistance} from "../analysis/robustDistance.js";
 import {umap, type UmapOptions} from "../analysis/umap.js";
 import type {JobContext} from "../compute/job.js";
 import type {WorkerContext} from "../compute/protocol.js";
@@ -32,6 +34,7 @@ import {surface} from "./surface.js";
 import {thonRings} from "./thonRings.js";
 import {volumeFile} from "./volumeFile.js";
 import {walkVariance} from "./walkVariance.js";
+import {decodedMap, gatheredMap, mapPart, openDecoder} from "./wholeMap.js";
 
 interface SampleInput {
   prior: NamedBytes;
@@ -79,6 +82,10 @@ export const jobs = {
   latentMap,
   latentPaths,
   pathMaps,
+  openDecoder,
+  decodedMap,
+  mapPart,
+  gatheredMap,
   stateMaps,
   latentDensity,
   latentWalk,
@@ -104,6 +111,9 @@ export const jobs = {
   },
   compare: ({encodings, samples, others, d, draws, seed}: CompareInput, context: JobContext) =>
     compare(encodings, samples, d, {others, draws, seed}, context),
+  clusters: ({x, d, k, seed}: {x: Float32Array; d: number; k: number; seed: number}) =>
+    clusters(x, d, k, seed),
+  robustDistance: ({x, d}: {x: Float32Array; d: number}) => robustDistance(x, d),
   embed: ({x, d, ...options}: EmbedInput, context: WorkerContext<Float32Array>) =>
     umap(x, d, options, context, (picture) => context.partial(picture))
 };

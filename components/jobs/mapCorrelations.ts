@@ -33,7 +33,9 @@ export async function mapCorrelations(
   const n = z.length / zdim;
   const found = {moving: new Float32Array(n), whole: new Float32Array(n), state: new Int32Array(n)};
   for (let i = 0; i < n; ++i) {
-    const {nearest} = await comparedMap(decoder, z.subarray(i * zdim, (i + 1) * zdim), box, compare, context);
+    const {nearest} = await comparedMap(decoder, z.subarray(i * zdim, (i + 1) * zdim), box, compare, {
+      turn: context.turn
+    });
     const {moving, whole, state} = nearest!;
     found.moving[i] = moving;
     found.whole[i] = whole;

@@ -12,17 +12,9 @@ import type {FlowOptions} from "../samplers/probabilityFlow.js";
 import {MapDecoder} from "../vae/decode.js";
 import {preparationOf, readVae, scaleOf} from "../vae/file.js";
 import {fingerprint, type NamedBytes, type NamedJson} from "./files.js";
+import {lastOf} from "./lastOf.js";
 import {recipeStructure} from "./simulate.js";
 
-// A thread keeps what it last made of each kind: a page asks for the same model again and again.
-function lastOf<I, T>(key: (input: I) => string, make: (input: I) => T): (input: I) => T {
-  let kept: {key: string; value: T} | undefined;
-  return (input) => {
-    const k = key(input);
-    if (kept?.key !== k) kept = {key: k, value: make(input)};
-    return kept.value;
-  };
-}
 const fileKey = ({name, bytes}: NamedBytes) => `${name} ${fingerprint(bytes)}`;
 
 /** The VAE of a file, how its images were prepared, and its decoder ready to make maps. */

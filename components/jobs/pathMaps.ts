@@ -32,7 +32,7 @@ export async function pathMaps(
   for (let index = 0; index < n; ++index) {
     await context.turn();
     const row = latents.subarray(index * zdim, (index + 1) * zdim);
-    const {map: _, ...made} = await comparedMap(decoder, row, box, compare, context);
+    const {map: _, ...made} = await comparedMap(decoder, row, box, compare, {turn: context.turn});
     context.partial({index, ...made});
     context.progress(index + 1, n);
   }
