@@ -4,6 +4,7 @@ import {backends} from "../compute/network.js";
 import type {PriorConfig} from "../diffusion/network.js";
 import {defaultObjectives, type ObjectiveKind} from "../diffusion/objectiveSpec.js";
 import {parameterisations} from "../diffusion/preconditioning.js";
+import {endOf, type TrainingEnd} from "../diffusion/patience.js";
 import {priorPresets} from "../diffusion/presets.js";
 import {writePrior} from "../diffusion/priorFile.js";
 import {priorOf, resumePrior, startPrior, writeCheckpoint, type PriorState} from "../diffusion/priorState.js";
@@ -20,18 +21,27 @@ const presetLines = Object.entries(priorPresets)
   .map(([name, {about}]) => `                     ${name}: ${about}`)
   .join("\n");
 
+const of = (setting: "evaluateEvery" | "patience") =>
+  Object.entries(priorPresets)
+    .map(([name, {training}]) => `${name} ${training[setting] ?? 0}`)
+    .join(", ");
+const [evaluations, patiences] = [of("evaluateEvery"), of("patience")];
+
 const help = `npm run train -- prior --z FILE --out FILE [options]
 
 Trains a diffusion prior on latents (z.pkl as cryoDRGN or \`train vae\` writes it, or .npy) and writes it as safetensors.
 A tenth of the latents is held out, for the loss and for tests. Stopped, it resumes from FILE.checkpoint when called again.
 
---preset NAME      paper (default), quick or fast:
+--preset NAME      paper (default), fast, quick or lesson:
 ${presetLines}
 --objective NAME   what is minimised, each as published: edm (default), simple (L_simple, 1,000 steps of DDPM), variational
                    (the weighted loss of the bound, same chain) or scoreMatching (ln sigma uniform, lambda = sigma^-2)
 --parameterisation NAME   what the network's output is read as: F (default, EDM's), x_0, eps or v
 --layers N, --width N   hidden layers of the network and their width
---steps N          training steps
+--steps N          training steps, at most
+--patience N       ends when N evaluations in a row had no better loss on the latents held out, and keeps the weights (their
+                   moving average) of the best one; 0 for never: all steps, and the last weights. An evaluation comes every
+                   ${evaluations} steps (default: the preset's, ${patiences})
 --batch-size N     rows a step
 --learning-rate X  peak learning rate of Adam
 --seed N           split, initial weights, batches, noise (1)
@@ -46,14 +56,14 @@ export const trainPriorCommand: CommandLine = {
   help,
   unit: "steps",
   options: {
-    z: text, out: text, preset: text, objective: text, parameterisation: text, layers: text, width: text, steps: text, "batch-size": text,
+    z: text, out: text, preset: text, objective: text, parameterisation: text, layers: text, width: text, steps: text, patience: text, "batch-size": text,
     "learning-rate": text, checkpoint: text, seed: text, backend: text, threads: text
   }, // prettier-ignore
   async run(values, positionals, context) {
     if (positionals.length) throw new UsageError(`found ${positionals.join(" ")}; expected options alone`);
     const file = required(values, "z");
     const out = required(values, "out");
-    const preset = choice(values, "preset", ["paper", "quick", "fast"], "paper");
+    const preset = choice(values, "preset", ["paper", "fast", "quick", "lesson"], "paper");
     const {model, training} = priorPresets[preset];
     const natural = {integer: true, min: 1};
     if (!existsSync(file)) throw new InputError(file, "", "nothing", "latents: a z.pkl or a .npy file");
@@ -71,6 +81,7 @@ export const trainPriorCommand: CommandLine = {
       {
         ...training,
         steps,
+        patience: numeric(values, "patience", training.patience ?? 0, {integer: true, min: 0}) || undefined,
         batchSize: numeric(values, "batch-size", training.batchSize, natural),
         learningRate: {
           ...training.learningRate,
@@ -102,14 +113,23 @@ export const trainPriorCommand: CommandLine = {
       latents: state.fingerprint,
       training: state.training,
       losses: state.losses,
+      end: endOf(state),
       seconds: Math.round(performance.now() - began) / 1000,
       machine: machine(parties),
       date: new Date().toISOString().slice(0, 10)
     };
     replaceFile(out, writePrior(priorOf(state), provenance));
     rmSync(checkpoint, {force: true});
+    return saidOf(endOf(state), steps);
   }
 };
+
+/** What is said of a training whose last step is not what is kept. */
+function saidOf({steps, kept, early}: TrainingEnd, of: number): string | undefined {
+  const best = `the held-out loss was lowest at step ${kept}, and the weights of that step are kept`;
+  if (early) return `stopped after ${steps} of ${of} steps: ${best}`;
+  return kept < steps ? best : undefined;
+}
 
 /** Objective and parameterisation, where one is asked for: what is EDM's by default stays unsaid in the prior's file. */
 function asked(values: OptionValues): Pick<PriorConfig, "objective" | "parameterisation"> {

@@ -8,6 +8,7 @@ import type {NdArray} from "../formats/ndarray.js";
 import {readSafetensors, writeSafetensors} from "../formats/safetensors.js";
 import {heldOut, takeRows} from "./heldOut.js";
 import {priorShape, type PriorConfig} from "./network.js";
+import {betterOf, type BestEvaluation} from "./patience.js";
 import type {PriorWeights} from "./prior.js";
 import {identity, standardisation, standardise, type Standardisation} from "./standardise.js";
 import type {PriorTraining} from "./training.js";
@@ -38,6 +39,8 @@ export interface PriorState {
   since: {loss: number; steps: number};
   /** Parameters, moments and averaged parameters after these steps. */
   vectors: TrainingVectors;
+  /** Where training has a patience: the best evaluation so far. */
+  best?: BestEvaluation;
 }
 
 /**
@@ -76,14 +79,31 @@ export function startPrior(
   };
 }
 
-/** The prior so far: the averaged weights. */
-export const priorOf = ({config, standardisation, vectors}: PriorState): PriorWeights => ({
+/** The averaged weights as they stand. */
+export const latestPrior = ({config, standardisation, vectors}: PriorState): PriorWeights => ({
   config,
   standardisation,
   parameters: vectors.average
 });
 
+/** The prior to keep: the averaged weights, where training has a patience those of the best evaluation. */
+export const priorOf = (state: PriorState): PriorWeights => ({
+  ...latestPrior(state),
+  ...(state.best && {parameters: state.best.average})
+});
+
+/** Notes the losses of an evaluation at the state's step. The state is changed in place. */
+export function noteEvaluation(state: PriorState, heldOut: number): void {
+  const {step, since, vectors, training} = state;
+  state.losses.push({step, trained: since.loss / since.steps, heldOut});
+  state.since = {loss: 0, steps: 0};
+  if (training.patience !== undefined) state.best = betterOf(state.best, {step, heldOut}, vectors.average);
+}
+
 const FORMAT = "cryo-latent-diffusion prior checkpoint 2";
+
+/** The tensor of the weights at the best evaluation. */
+const BEST = "best";
 
 /** A checkpoint as safetensors: the training's flat vectors, the rest as JSON in the metadata. It fits every backend. */
 export function writeCheckpoint({
@@ -93,18 +113,28 @@ export function writeCheckpoint({
   step,
   losses,
   since,
-  vectors
+  vectors,
+  best
 }: PriorState): Uint8Array {
-  const tensors = Object.fromEntries(
-    vectorNames.map((name) => [name, {shape: [vectors[name].length], data: vectors[name].slice()}])
-  );
-  const checkpoint = JSON.stringify({config, training, fingerprint, step, losses, since});
+  const vector = (values: Float32Array) => ({shape: [values.length], data: values.slice()});
+  const tensors = Object.fromEntries(vectorNames.map((name) => [name, vector(vectors[name])]));
+  if (best) tensors[BEST] = vector(best.average);
+  const checkpoint = JSON.stringify({
+    config,
+    training,
+    fingerprint,
+    step,
+    losses,
+    since,
+    best: best && {step: best.step, heldOut: best.heldOut}
+  });
   return writeSafetensors(tensors, {format: FORMAT, checkpoint});
 }
 
 /**
  * Puts a checkpoint into a training that was started with the same latents and settings. Batches are named by seed and
- * step, so what follows is what would have followed without the interruption.
+ * step, so what follows is what would have followed without the interruption. A patience may differ, as it says nothing of the
+ * steps: a checkpoint without the best evaluation (of a training without patience, or older than it) counts from the next one.
  * @throws InputError where the checkpoint is of other latents, another network or other settings
  */
 export function resumePrior(state: PriorState, bytes: Uint8Array, name: string): PriorState {
@@ -113,26 +143,36 @@ export function resumePrior(state: PriorState, bytes: Uint8Array, name: string):
     throw new InputError(name, "metadata", "no entry `checkpoint`", "a checkpoint of `train prior`");
   if (metadata.format !== FORMAT)
     throw new InputError(name, "metadata.format", metadata.format, `${FORMAT}; or no checkpoint`);
-  const saved = JSON.parse(metadata.checkpoint) as Pick<
-    PriorState,
-    "config" | "training" | "fingerprint" | "step" | "losses" | "since"
-  >;
+  const saved = JSON.parse(metadata.checkpoint) as Saved;
   if (saved.fingerprint !== state.fingerprint)
     throw new InputError(name, "latents", saved.fingerprint, state.fingerprint);
   for (const key of ["config", "training"] as const) {
-    const [found, expected] = [JSON.stringify(saved[key]), JSON.stringify(state[key])];
-    if (found !== expected)
-      throw new InputError(name, key, difference(saved[key], state[key]), `the settings asked for`);
+    const [found, expected] = [saved[key], state[key]].map((settings) => ({
+      ...settings,
+      patience: undefined
+    }));
+    if (JSON.stringify(found) !== JSON.stringify(expected))
+      throw new InputError(name, key, difference(found, expected), `the settings asked for`);
   }
-  const vectors = {...state.vectors};
-  for (const key of vectorNames) {
-    const {length} = state.vectors[key];
+  const vector = (key: string, {length}: Float32Array) => {
     if (tensors[key]?.shape[0] !== length)
       throw new InputError(name, key, tensors[key]?.shape, `a vector [${length}]`);
-    vectors[key] = tensors[key].data as Float32Array;
-  }
-  return {...state, vectors, step: saved.step, losses: saved.losses, since: saved.since};
+    return tensors[key].data as Float32Array;
+  };
+  const vectors = {...state.vectors};
+  for (const key of vectorNames) vectors[key] = vector(key, state.vectors[key]);
+  const {step, losses, since} = saved;
+  const best =
+    saved.best && state.training.patience !== undefined
+      ? {...saved.best, average: vector(BEST, vectors.average)}
+      : undefined;
+  return {...state, vectors, step, losses, since, best};
 }
+
+/** What a checkpoint has as JSON. */
+type Saved = Pick<PriorState, "config" | "training" | "fingerprint" | "step" | "losses" | "since"> & {
+  best?: Omit<BestEvaluation, "average">;
+};
 
 /** The entries of two plain objects that differ, as the first one has them. */
 function difference(a: object, b: object): object {

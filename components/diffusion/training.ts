@@ -22,6 +22,11 @@ export interface PriorTraining {
   evaluateEvery: number;
   /** Draws that such a loss averages over (default 8192). */
   evaluateRows?: number;
+  /**
+   * Evaluations that the lowest held-out loss may be old (default: any number). When it is as old as this, training ends; and what
+   * is kept is the average at the evaluation with the lowest held-out loss, not at the last one (see patience.ts).
+   */
+  patience?: number;
   seed: number;
 }
 
@@ -39,6 +44,7 @@ const schema = z.object({
   heldOutFraction: z.number().min(0).max(0.9),
   evaluateEvery: natural,
   evaluateRows: z.int().min(1).max(1e6).optional(),
+  patience: natural.optional(),
   seed: z.int()
 });
 

@@ -13,9 +13,10 @@ export const priorTraining = (state: PriorState): TrainingPlan<TrainingSettings>
   name: (settings) => `${state.run.name}, ${trainingName(settings)}`,
   problem: problemOf,
   running: "Training. At each evaluation its samples take the place of the prior's in the first plot.",
-  async input({preset, seed}) {
+  async input({preset, seed, patience}) {
     const {z, n, d} = await state.run.encodings();
-    return {mu: {shape: [n, d], data: z}, preset, seed, samples: SAMPLES};
+    const training = {patience: patience || undefined};
+    return {mu: {shape: [n, d], data: z}, preset, seed, training, samples: SAMPLES};
   },
   evaluated({step, z}, settings) {
     const name = `trained here, ${trainingName(settings)}, at step ${step.toLocaleString("en")}`;

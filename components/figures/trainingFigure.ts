@@ -11,19 +11,32 @@ import {trainingControl} from "./trainingControl.js";
 import {trainingForm} from "./trainingForm.js";
 import {placeBadge, placeText} from "./trainingPlace.js";
 import {trainingSession, type Training as TrainingOf} from "./trainingSession.js";
-import {problemOf, settingsOfAddress, trainingName, type TrainingSettings} from "./trainingSettings.js";
+import {
+  patienceText,
+  problemOf,
+  settingsOfAddress,
+  trainingName,
+  type PresetName,
+  type TrainingSettings
+} from "./trainingSettings.js";
 
 type Training = TrainingOf<TrainingSettings>;
 
 /** Milliseconds between two drawings of a training that runs, at least. */
 const REDRAW = 300;
 
-/** Trains a prior in the page, and shows its losses, where it runs and how fast. `dispose` ends what runs. */
-export function trainingFigure(state: PriorState): {element: HTMLElement; dispose(): void} {
-  const chosen = store(settingsOfAddress());
+/**
+ * Trains a prior in the page, and shows its losses, where it runs and how fast. `dispose` ends what runs.
+ * @param options `preset`: the one that the page begins with (`quick`)
+ */
+export function trainingFigure(
+  state: PriorState,
+  {preset}: {preset?: PresetName} = {}
+): {element: HTMLElement; dispose(): void} {
+  const chosen = store(settingsOfAddress(preset));
   const session = trainingSession(priorTraining(state), chosen);
   const {training} = session;
-  const form = trainingForm(chosen);
+  const form = trainingForm(chosen, preset);
   const control = trainingControl(session);
   const badge = placeBadge();
   const trouble = h("p", {class: "note-small", role: "alert"});
@@ -106,12 +119,12 @@ export function trainingFigure(state: PriorState): {element: HTMLElement; dispos
 const heldOutOf = (losses: Training["losses"]): LossPoint[] =>
   losses.map(({step, heldOut}) => ({step, loss: heldOut}));
 
-/** Preset, seed, steps done, backend, threads. */
+/** Preset, seed, steps done, patience, backend, threads. */
 function provenanceOf({settings, step, place}: Training): string {
-  const {preset, seed, steps} = settings;
+  const {preset, seed, steps, patience} = settings;
   const done = step < steps ? `${step.toLocaleString("en")} of ` : "";
   const where = place ? `, ${placeText(place)}` : "";
-  return `preset ${preset}, seed ${seed}, ${done}${steps.toLocaleString("en")} steps${where}`;
+  return `preset ${preset}, seed ${seed}, ${done}${steps.toLocaleString("en")} steps${patienceText(patience)}${where}`;
 }
 
 function filesOf({result, settings}: Training, plot: SVGSVGElement): Download[] {

@@ -5,10 +5,12 @@ import type {Store} from "./store.js";
 import {
   backendNames,
   cores,
+  patienceOf,
   presetNames,
   problemOf,
   ranges,
   settingsToAddress,
+  type PresetName,
   type TrainingSettings
 } from "./trainingSettings.js";
 
@@ -20,15 +22,21 @@ const backendText: Record<TrainingSettings["backend"], string> = {
   cpu: "cpu: plain JavaScript"
 };
 
-/** The controls of a training: they change `settings` and the page's address, and say what can't be trained with. */
-export function trainingForm(settings: Store<TrainingSettings>): HTMLElement & {lock(locked: boolean): void} {
+/**
+ * The controls of a training: they change `settings` and the page's address, and say what can't be trained with.
+ * @param usual the page's own preset, which the address doesn't name
+ */
+export function trainingForm(
+  settings: Store<TrainingSettings>,
+  usual?: PresetName
+): HTMLElement & {lock(locked: boolean): void} {
   const about = h("p", {class: "note-small"});
   const problem = h("p", {class: "note-small problem", role: "alert"});
   const change = (part: Partial<TrainingSettings>) => {
     settings.set({...settings.value, ...part});
-    settingsToAddress(settings.value);
+    settingsToAddress(settings.value, usual);
   };
-  const {preset, seed, steps, backend, threads} = settings.value;
+  const {preset, seed, steps, patience, backend, threads} = settings.value;
   const stepsControl = numberControl("Steps", {
     value: steps,
     min: ranges.steps[0],
@@ -36,6 +44,16 @@ export function trainingForm(settings: Store<TrainingSettings>): HTMLElement & {
     change: (steps) => change({steps}),
     refuse: (steps) => change({steps})
   });
+  const patienceControl = numberControl(
+    "Stop after N evaluations without a better held-out loss (0: never)",
+    {
+      value: patience,
+      min: ranges.patience[0],
+      max: ranges.patience[1],
+      change: (patience) => change({patience}),
+      refuse: (patience) => change({patience})
+    }
+  );
   const threadsControl = numberControl("Threads", {
     value: threads,
     min: 1,
@@ -51,8 +69,10 @@ export function trainingForm(settings: Store<TrainingSettings>): HTMLElement & {
       options: presetNames.map((name) => [name, name] as const),
       change(preset) {
         const {steps} = priorPresets[preset].training;
+        const patience = patienceOf(preset);
         stepsControl.set(steps);
-        change({preset, steps});
+        patienceControl.set(patience);
+        change({preset, steps, patience});
       }
     }),
     numberControl("Seed", {
@@ -63,6 +83,7 @@ export function trainingForm(settings: Store<TrainingSettings>): HTMLElement & {
       refuse: (seed) => change({seed})
     }),
     stepsControl,
+    patienceControl,
     selectControl("Backend", {
       value: backend,
       options: backendNames.map((name) => [name, backendText[name]] as const),

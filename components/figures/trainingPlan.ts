@@ -1,4 +1,5 @@
 /** What a page can train, whatever it is: trainingSession.ts runs it. */
+import type {TrainingEnd} from "../diffusion/patience.js";
 import type {LevelLoss} from "../diffusion/levelLosses.js";
 import type {TrainLiveInput, TrainLivePart} from "../jobs/trainLive.js";
 import type {TrainingPlace} from "./trainingPlace.js";
@@ -17,6 +18,8 @@ export interface AnyResult {
   /** Steps done, and the seconds they took. */
   steps: number;
   seconds: number;
+  /** Where it ended, if it can end before its last step. */
+  end?: TrainingEnd;
 }
 
 /** What every page's settings of a training have. */

@@ -7,6 +7,7 @@ import type {LossPoint} from "./lossPlot.js";
 import {createPace, durationText} from "./pace.js";
 import {savedTrainings, type SavedTraining} from "./savedTraining.js";
 import {store, type Store} from "./store.js";
+import {endText} from "./trainingEnd.js";
 import type {TrainingPhase} from "./trainingControl.js";
 import type {TrainingPlace} from "./trainingPlace.js";
 import type {AnyEvaluation, AnyPlan, AnyResult, Report, RunSettings} from "./trainingPlan.js";
@@ -162,7 +163,9 @@ export function sessionOf<S extends RunSettings, E extends AnyEvaluation, R exte
       onPartial: (part) => receive(part, settings, job.pausable)
     });
     void saves.remove(plan.name(settings));
-    const trained = `Trained ${result.steps.toLocaleString("en")} steps in ${durationText(result.seconds)}`;
+    const end = result.end && endText(result.end, settings.steps);
+    const done = `Trained ${result.steps.toLocaleString("en")} steps in ${durationText(result.seconds)}`;
+    const trained = [end, done].filter(Boolean).join(". ");
     set({result, saved: undefined, said: `${trained}.`});
     const {evaluation} = training.value;
     if (!plan.finished || !evaluation) return;

@@ -3,11 +3,13 @@ import {bestBuild} from "../compute/kernel/kernel.js";
 import type {Backend} from "../compute/network.js";
 import type {WorkerContext} from "../compute/protocol.js";
 import {levelLosses, type LevelLoss} from "../diffusion/levelLosses.js";
+import {endOf, type TrainingEnd} from "../diffusion/patience.js";
 import {priorPresets} from "../diffusion/presets.js";
 import {objectiveFor, parsePriorConfig, type PriorConfig} from "../diffusion/network.js";
 import {openDenoiser, type PriorWeights} from "../diffusion/prior.js";
 import {writePrior} from "../diffusion/priorFile.js";
 import {
+  latestPrior,
   priorOf,
   resumePrior,
   startPrior,
@@ -50,7 +52,8 @@ export type TrainLivePart =
   | {kind: "backend"; backend: Backend; build?: string; threads: number; probed: Probed[]}
   /**
    * The losses of all evaluations so far; samples of the averaged weights [samples, d], in the latents' units; and a copy of these
-   * weights, for `evaluateDenoiser` (learnedDenoiser.ts).
+   * weights, for `evaluateDenoiser` (learnedDenoiser.ts). The last one is of the weights that are kept: where these are not
+   * those of the last evaluation but of a better one, it comes again.
    */
   | ({kind: "evaluation"; step: number; losses: PriorLoss[]; z: Float64Array} & PriorWeights)
   | {kind: "checkpoint"; step: number; bytes: Uint8Array}
@@ -62,6 +65,8 @@ export interface TrainLiveResult {
   prior: Uint8Array;
   losses: PriorLoss[];
   backend: Backend;
+  /** Where the training ended, and which weights it kept. */
+  end: TrainingEnd;
   /** Steps done now, and the seconds they took without evaluations and pauses. */
   steps: number;
   seconds: number;
@@ -113,19 +118,21 @@ export async function trainLive(
         return terms;
       }
     };
-    const evaluated = async (now: PriorState) => {
-      const z = samples ? await samplesOf(now, samples, backend, context) : new Float64Array(0);
-      const {config, standardisation, parameters} = priorOf(now);
+    const show = async (step: number, prior: PriorWeights) => {
+      const {seed} = state.training;
+      const z = samples ? await samplesOf(prior, samples, seed, backend, context) : new Float64Array(0);
+      const {config, standardisation, parameters} = prior;
       context.partial({
         kind: "evaluation",
-        step: now.step,
-        losses: [...now.losses],
+        step,
+        losses: [...state.losses],
         z,
         config,
         parameters: parameters.slice(), // what a partial result holds is given away
         standardisation: {mean: standardisation.mean.slice(), deviation: standardisation.deviation.slice()}
       });
     };
+    const evaluated = (now: PriorState) => show(now.step, latestPrior(now));
     const checkpoint = (now: PriorState) =>
       context.partial({kind: "checkpoint", step: now.step, bytes: writeCheckpoint(now)});
     try {
@@ -137,17 +144,20 @@ export async function trainLive(
     } finally {
       team.dispose();
     }
+    const end = endOf(state);
+    if (end.kept !== end.steps || begun === end.steps) await show(end.kept, priorOf(state));
     const seconds = clock.running / 1000;
     const provenance = {
       preset,
       latents: state.fingerprint,
       training: state.training,
       losses: state.losses,
+      end,
       backend,
       seconds
     };
     const prior = writePrior(priorOf(state), provenance); // prettier-ignore
-    return {prior, losses: state.losses, backend, steps: state.step - begun, seconds};
+    return {prior, losses: state.losses, end, backend, steps: state.step - begun, seconds};
   } finally {
     for (const helper of helpers) helper.close();
   }
@@ -170,12 +180,17 @@ function started({mu, preset, model, training, steps, seed, standardise}: TrainL
 }
 
 /** Samples of a training's averaged weights [n, d]; the same noise every time, so that they can be watched moving. */
-async function samplesOf(state: PriorState, n: number, backend: Backend, {signal, turn}: JobContext) {
-  const prior = priorOf(state);
+async function samplesOf(
+  prior: PriorWeights,
+  n: number,
+  seed: number,
+  backend: Backend,
+  {signal, turn}: JobContext
+) {
   const denoiser = await openDenoiser(prior, backend);
   try {
     const context = {signal, turn, progress: () => {}};
-    return (await samplePrior(prior, {n, seed: state.training.seed}, context, undefined, denoiser)).z;
+    return (await samplePrior(prior, {n, seed}, context, undefined, denoiser)).z;
   } finally {
     denoiser.dispose();
   }

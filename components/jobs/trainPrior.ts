@@ -2,7 +2,8 @@ import type {JobContext} from "../compute/job.js";
 import {quiet} from "../compute/job.js";
 import type {Backend} from "../compute/network.js";
 import {priorShape} from "../diffusion/network.js";
-import {priorOf, type PriorState} from "../diffusion/priorState.js";
+import {isDone} from "../diffusion/patience.js";
+import {latestPrior, noteEvaluation, type PriorState} from "../diffusion/priorState.js";
 import {heldOutLoss} from "../diffusion/training.js";
 import {openTeam, type Team, type TeamOptions} from "./replicas.js";
 
@@ -30,8 +31,8 @@ export interface TrainPriorOptions {
 export const STRETCH = 2;
 
 /**
- * Trains a prior from wherever its state stands to the last step, in stretches between which it reports progress and can
- * be paused and cancelled. The state given is changed in place.
+ * Trains a prior from wherever its state stands to the last step, or until its patience is at an end, in stretches between
+ * which it reports progress and can be paused and cancelled. The state given is changed in place.
  * @throws the signal's reason when cancelled, having called `checkpoint` at the step reached
  */
 export async function trainPrior(
@@ -50,7 +51,7 @@ export async function trainPrior(
     await checkpoint(state);
     saved = state.step;
   };
-  while (state.step < steps) {
+  while (!isDone(state)) {
     const next = (every: number) => (Math.floor(state.step / every) + 1) * every;
     const to = Math.min(
       steps,
@@ -65,13 +66,12 @@ export async function trainPrior(
     state.step = to;
     if (to % evaluateEvery === 0 || to === steps) {
       state.vectors = await replicas.vectors();
-      const {config, parameters} = priorOf(state);
+      const {config, parameters} = latestPrior(state);
       const heldOut = await heldOutLoss(config, parameters, unseen, seed, {backend, rows: evaluateRows});
-      state.losses.push({step: to, trained: state.since.loss / state.since.steps, heldOut});
-      state.since = {loss: 0, steps: 0};
+      noteEvaluation(state, heldOut);
       await evaluated?.(state);
     }
-    if (to === steps || to % (checkpointEvery ?? evaluateEvery) === 0) await save();
+    if (isDone(state) || to % (checkpointEvery ?? evaluateEvery) === 0) await save();
     const last = state.losses.at(-1);
     context.progress(
       to,

@@ -229,7 +229,7 @@ describe("losses", () => {
 describe("Algorithm 1, line by line", () => {
   const chain = ddpm(linearBetas(50));
   const config = {
-    ...priorPresets.fast.model,
+    ...priorPresets.lesson.model,
     zdim: 2,
     parameterisation: "eps" as const,
     layers: 2,

@@ -41,11 +41,18 @@ test("many points of a line become few with the same mean", () => {
 });
 
 test.each([
-  [{seed: 1, steps: 50}, undefined],
-  [{seed: NaN, steps: 50}, "seed: found no number; expected a whole number from 0 to 2,147,483,647"],
-  [{seed: -1, steps: 50}, "seed: found -1; expected a whole number from 0 to 2,147,483,647"],
-  [{seed: 1, steps: 1e9}, "steps: found 1,000,000,000; expected a whole number from 50 to 200,000"],
-  [{seed: 1, steps: 60.5}, "steps: found 60.5; expected a whole number from 50 to 200,000"]
+  [{seed: 1, steps: 50, patience: 0}, undefined],
+  [{seed: 1, steps: 50, patience: -1}, "patience: found -1; expected a whole number from 0 to 1,000"],
+  [
+    {seed: NaN, steps: 50, patience: 0},
+    "seed: found no number; expected a whole number from 0 to 2,147,483,647"
+  ],
+  [{seed: -1, steps: 50, patience: 0}, "seed: found -1; expected a whole number from 0 to 2,147,483,647"],
+  [
+    {seed: 1, steps: 1e9, patience: 0},
+    "steps: found 1,000,000,000; expected a whole number from 50 to 200,000"
+  ],
+  [{seed: 1, steps: 60.5, patience: 0}, "steps: found 60.5; expected a whole number from 50 to 200,000"]
 ])("settings %o: %s", (settings, problem) => expect(problemOf(settings)).toBe(problem));
 
 test("the badge says which build of the kernel runs, and what was tried", () => {

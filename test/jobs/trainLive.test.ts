@@ -70,7 +70,7 @@ describe("training in a page", {timeout: 60_000}, () => {
   it("trains for any objective, with settings in place of the preset's, on encodings as they are", async () => {
     const objective = {kind: "simple", chain: {kind: "linear", T: 100}} as const;
     const {result, of} = await train({
-      preset: "fast",
+      preset: "lesson",
       steps: 60,
       model: {layers: 2, width: 16, objective, parameterisation: "eps"},
       training: {batchSize: 64, evaluateEvery: 30},
@@ -79,7 +79,7 @@ describe("training in a page", {timeout: 60_000}, () => {
     const prior = readPrior(result.prior, "prior.safetensors", 4);
     expect(prior.config).toMatchObject({layers: 2, width: 16, objective, parameterisation: "eps"});
     expect(prior.standardisation.deviation).toEqual(new Float64Array(4).fill(1));
-    expect(prior.metadata).toMatchObject({preset: "fast", training: {batchSize: 64, steps: 60}});
+    expect(prior.metadata).toMatchObject({preset: "lesson", training: {batchSize: 64, steps: 60}});
     expect(of("evaluation").map(({step}) => step)).toEqual([30, 60]);
     expect(result.losses[1].heldOut).toBeLessThan(result.losses[0].heldOut);
     for (const {z} of of("evaluation")) expect(z.every(Number.isFinite)).toBe(true);
@@ -108,6 +108,35 @@ describe("training in a page", {timeout: 60_000}, () => {
     await expect(train({checkpoint: bytes, seed: 4})).rejects.toThrow("saved training: training: found");
     await expect(train({checkpoint: bytes.slice(0, 100)})).rejects.toThrow("saved training");
   });
+
+  it.each([0, 1])("with a patience it ends early and shows the weights that it keeps, with %i helpers, also from a checkpoint", async (count) => {
+    const few = {shape: [40, 4], data: mu.data.map((v, i) => 0.3 * v + ((i >> 2) % 2) * 2 - 1).slice(0, 160)};
+    const learningRate = {rate: 3e-3, warmUp: 10, shape: "constant", floor: 1} as const;
+    const training = {batchSize: 128, learningRate, emaDecay: 0.96, heldOutFraction: 0.2, evaluateEvery: 25, evaluateRows: 1024, patience: 3};
+    const patient = {mu: few, preset: "lesson", steps: 5000, training} as const;
+    const withHelpers = async () => {
+      const helpers = Array.from({length: count}, open);
+      clients.push(...helpers);
+      return {...patient, helpers: await lendAll(helpers)};
+    };
+    const {result, of} = await train(await withHelpers());
+    const lowest = result.losses.reduce((a, b) => (b.heldOut < a.heldOut ? b : a));
+    expect(result.end).toEqual({kept: lowest.step, steps: lowest.step + 75, early: true});
+    const prior = readPrior(result.prior, "prior.safetensors", 4);
+    expect(prior.metadata).toMatchObject({end: result.end, training: {steps: 5000, patience: 3}});
+    const shown = of("evaluation");
+    expect(shown.at(-1)!.step).toBe(lowest.step);
+    expect(shown.at(-1)!.parameters).toEqual(prior.parameters);
+    expect(shown.at(-1)!.z).toEqual(shown.find(({step}) => step === lowest.step)!.z);
+    expect(shown.at(-1)!.losses).toEqual(result.losses);
+    // from the last checkpoint, where it had ended; and from the one before its end, if there is one
+    for (const {bytes} of of("checkpoint").slice(-2)) {
+      const resumed = await train({...(await withHelpers()), checkpoint: bytes});
+      expect(resumed.result.end).toEqual(result.end);
+      expect(readPrior(resumed.result.prior, "p").parameters).toEqual(prior.parameters);
+      expect(resumed.of("evaluation").at(-1)).toEqual(shown.at(-1));
+    }
+  }); // prettier-ignore
 
   it("chooses a backend by a probe, and may have helpers", async () => {
     const helpers = [open(), open()];

@@ -77,7 +77,7 @@ export function algorithm1Panel(settings: {readonly value: DdpmLearning}) {
         rng: random(chosen.seed, 0x53544550),
         network: trainer.networks[0],
         optimiser: trainer.optimiser,
-        learningRate: priorPresets.fast.training.learningRate.rate / 5
+        learningRate: priorPresets.lesson.training.learningRate.rate / 5
       })
     );
   }

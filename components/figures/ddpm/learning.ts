@@ -22,7 +22,7 @@ export interface DdpmLearning extends RunSettings {
 /** Points of the law that are trained on. */
 const ROWS = 20_000;
 
-const PRESET = "fast";
+const PRESET = "lesson";
 
 /** L_simple, or the weighted loss of the bound, over the chain's steps. */
 export const ddpmObjective = ({objective, variance, chain}: DdpmLearning): ObjectiveSpec => {
@@ -32,7 +32,7 @@ export const ddpmObjective = ({objective, variance, chain}: DdpmLearning): Objec
     : {kind: "variational", chain: spec, variance};
 };
 
-/** The network of preset `fast`, its output read as eps. */
+/** The network of preset `lesson`, its output read as eps. */
 export const ddpmModel = (settings: DdpmLearning): Omit<PriorConfig, "zdim"> => ({
   ...priorPresets[PRESET].model,
   objective: ddpmObjective(settings),

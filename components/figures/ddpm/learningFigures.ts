@@ -202,7 +202,7 @@ export function learningFigures({own, keep, strip}: LabPage<DdpmState>, models: 
           "No network can do better than the exact denoiser, but for chance. Training goes on while you do something else on this page.",
         provenance: computed(
           () =>
-            `preset fast: batches of 256, Adam, ${training.value.step.toLocaleString("en")} steps done, seed ${shown.value.seed}, ${chainText(own)}`
+            `preset lesson: batches of 256, Adam, ${training.value.step.toLocaleString("en")} steps done, seed ${shown.value.seed}, ${chainText(own)}`
         ),
         rows: () => ({
           columns: ["step", "training loss", "held-out loss"],

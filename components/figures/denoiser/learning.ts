@@ -75,8 +75,8 @@ export function openLearning(
 ): Learning {
   const whole = (key: string, value: number, [min, max]: readonly [number, number]) =>
     state.number(key, value, {min, max, integer: true});
-  const preset = state.text<LearningPreset>("preset", "fast", learningPresets);
-  const steps = whole("steps", priorPresets.fast.training.steps, ranges.steps);
+  const preset = state.text<LearningPreset>("preset", "lesson", learningPresets);
+  const steps = whole("steps", priorPresets.lesson.training.steps, ranges.steps);
   const trainSeed = whole("trainSeed", 1, ranges.seed);
   const rows = whole("rows", 20_000, [1, MOST_ROWS]);
   const backend = state.text<TrainingSettings["backend"]>("backend", "auto", backendNames);
@@ -133,7 +133,7 @@ export const learningPlan: TrainingPlan<LearningSettings> = {
       preset,
       seed,
       model: {objective: spec, parameterisation, edm},
-      training: {evaluateRows: EVALUATED},
+      training: {evaluateRows: EVALUATED, patience: undefined}, // to the last step, whose network is shown
       standardise: false, // so that noise levels are those of the page
       samples: high > low ? SAMPLES : 0 // one level alone is no way to go
     });
