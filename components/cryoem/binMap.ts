@@ -11,6 +11,7 @@ export function binMap(map: Float32Array, D: number, n: number): Float32Array {
   if (n === 1) return map;
   const side = binnedSide(D, n);
   const out = new Float32Array(side ** 3);
+  const cube = n ** 3;
   // Voxel D/2 is the first of cube side/2.
   const place = Int32Array.from({length: D}, (_, i) =>
     Math.min(side - 1, Math.max(0, Math.floor((i - D / 2) / n) + side / 2))
@@ -19,7 +20,7 @@ export function binMap(map: Float32Array, D: number, n: number): Float32Array {
     for (let y = 0; y < D; ++y) {
       const to = (place[z] * side + place[y]) * side;
       const from = (z * D + y) * D;
-      for (let x = 0; x < D; ++x) out[to + place[x]] += map[from + x] / n ** 3;
+      for (let x = 0; x < D; ++x) out[to + place[x]] += map[from + x] / cube;
     }
   return out;
 }

@@ -145,9 +145,12 @@ export class MapDecoder {
   }
 }
 
-/** Multiplications of a network for one row. */
+/** Multiplications that a sine of the encoding counts for. */
+const SINE = 40;
+
+/** Work of a decoder for one frequency, in multiplications. */
 export const multiplications = ({inputs, outputs, width, layers}: MlpShape): number =>
-  (inputs + outputs + layers * width) * width;
+  (inputs + outputs + layers * width) * width + SINE * inputs;
 
 function kernelDecoder(vae: VaeWeights): KernelNetwork {
   const [, {shape, encoding}] = vaeSpecs(vae);
