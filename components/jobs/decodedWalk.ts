@@ -5,6 +5,8 @@ import {walk, walkStart, type WalkOptions} from "../samplers/ornsteinUhlenbeck.j
 export interface DecodedWalkOptions extends Omit<WalkOptions, "d"> {
   /** Steps after the start. */
   steps: number;
+  /** Where all walkers start, in units of the base Gaussian [walkers, d]; by default each at a draw of it. */
+  start?: Float64Array;
   /** Places that are decoded together (default 16): few enough to see them come. */
   batch?: number;
 }
@@ -27,12 +29,12 @@ export const WALKED = {rtol: 1e-3, atol: 1e-3};
  */
 export async function decodedWalk(
   flow: LatentFlow,
-  {steps, batch = 16, ...options}: DecodedWalkOptions,
+  {steps, batch = 16, start: from, ...options}: DecodedWalkOptions,
   part: (rows: WalkRows) => void,
   context: JobContext = quiet
 ): Promise<void> {
   const all = {...options, d: flow.dimension};
-  let state = walkStart(all);
+  let state = from ? {step: 0, z: from} : walkStart(all);
   const start = state.z;
   for (let first = 0; first <= steps;) {
     await context.turn();

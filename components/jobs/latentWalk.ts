@@ -13,6 +13,8 @@ export interface LatentWalkInput {
   seed: number;
   /** Steps after the start. */
   steps: number;
+  /** The latent that the walk starts at [d], which is encoded first; by default it starts in equilibrium. */
+  start?: ArrayLike<number>;
   /** Encodings that the walk is compared with [n, d], and their states [n] where they are known. */
   latents: Float32Array;
   d: number;
@@ -29,15 +31,16 @@ export interface WalkPart extends WalkRows {
 
 /** The walk of one walker; each batch is a partial result. Returns how many places there were. */
 export async function latentWalk(
-  {prior, dt, kind, seed, steps, latents, d, states}: LatentWalkInput,
+  {prior, dt, kind, seed, steps, start, latents, d, states}: LatentWalkInput,
   context: WorkerContext<WalkPart>
 ): Promise<number> {
   const flow = priorFlow(prior, d, WALKED);
   const {scale, labelled} = surroundingsOf({latents, d, states});
+  const from = start && (await priorFlow(prior, d).encode(Float64Array.from(start), context));
   let places = 0;
   await decodedWalk(
     flow,
-    {dt, kind, seed, steps, walkers: 1},
+    {dt, kind, seed, steps, walkers: 1, start: from},
     (rows) => {
       places += rows.z.length / d;
       const {quantile} = departure(scale, rows.z);

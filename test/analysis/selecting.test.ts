@@ -1,8 +1,10 @@
 import {describe, expect, it} from "vitest";
 import {clusters} from "../../components/analysis/clusters.js";
 import {hexagons} from "../../components/analysis/hexagons.js";
+import {quantile} from "../../components/analysis/quantiles.js";
 import {insidePolygon} from "../../components/analysis/insidePolygon.js";
-import {robustDistance} from "../../components/analysis/robustDistance.js";
+import {isolation} from "../../components/analysis/isolation.js";
+import {quiet} from "../../components/compute/job.js";
 import {random} from "../../components/compute/random.js";
 
 const rng = random(4);
@@ -68,22 +70,33 @@ describe("hexagons", () => {
   });
 });
 
-describe("a robust distance", () => {
-  it("is that of the dimension which lies farthest out, whatever a tenth of the rows does", () => {
-    const n = 20_000;
-    const x = rng.fillNormal(new Float64Array(3 * n)).map((v, i) => (i % 3 === 1 ? 5 * v + 2 : v));
-    for (let i = 0; i < n / 10; ++i) x[3 * i] = 1000;
-    x[3 * 7000 + 1] = 2 + 5 * 25.8;
-    const far = robustDistance(x, 3);
-    // a tenth moves the median by an eighth of a deviation, and widens this by a fifth
-    expect(far[7000] / 25.8).toBeGreaterThan(0.97);
-    expect(far[7000] / 25.8).toBeLessThan(1.03);
-    expect(far.filter((v) => v > 500).length).toBe(n / 10);
-    expect(far.filter((v) => v > 6).length).toBe(n / 10 + 1);
+describe("isolation", () => {
+  it("is the distance to the 5th neighbour by a search through all, in units of its 99% quantile", async () => {
+    const x = Float32Array.from(rng.fillNormal(new Float64Array(3 * 400)));
+    const far = await isolation(x, 3);
+    const fifth = Array.from({length: 400}, (_, i) => {
+      const all = Array.from({length: 400}, (_, j) => Math.hypot(...[0, 1, 2].map((c) => x[3 * i + c] - x[3 * j + c]))); // prettier-ignore
+      return all.sort((a, b) => a - b)[5]; // the nearest is the row itself
+    });
+    const unit = quantile(Float64Array.from(fifth).sort(), 0.99);
+    far.forEach((v, i) => expect(v).toBeCloseTo(fifth[i] / unit, 5));
   });
 
-  it("has no say where most are the same", () => {
-    expect([...robustDistance([0, 1, 0, 2, 0, 3, 9, 2], 2)].every((v) => v < 2)).toBe(true);
+  it("is large for a row that is alone, not for a small group far away, however many rows there are", async () => {
+    const n = 30_000;
+    const x = Float32Array.from(rng.fillNormal(new Float64Array(8 * n)));
+    for (let i = 0; i < 300; ++i) x[8 * i] += 40;
+    x[8 * 700 + 3] = 25;
+    let last = 0;
+    const far = await isolation(x, 8, {...quiet, progress: (done, all) => (last = done / all)});
+    expect(last).toBe(1);
+    expect(far[700]).toBeGreaterThan(5);
+    expect(far.filter((v) => v > 2)).toHaveLength(1);
+  });
+
+  it("is nothing where most are the same, and refuses too few", async () => {
+    expect([...(await isolation(new Float32Array(40), 2))]).toEqual(Array(20).fill(0));
+    await expect(isolation(new Float32Array(12), 2)).rejects.toThrow("rows: found 6; expected 7 or more");
   });
 });
 

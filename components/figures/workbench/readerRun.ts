@@ -61,6 +61,7 @@ export function readerRun(opened: OpenedRun): ReaderRun {
     take(trained) {
       prior = trained;
       split = splitOf(n, trained);
+      if (!has.includes("prior.safetensors")) has.push("prior.safetensors");
     },
     recipe: lacking("recipe"),
     provenance: lacking("provenance"),
