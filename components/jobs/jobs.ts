@@ -1,6 +1,6 @@
 import {clusters} from "../analysis/clusters.js";
 import {compare} from "../analysis/compare.js";
-import {robustDistance} from "../analysis/robustDistance.js";
+import {isolation} from "../analysis/isolation.js";
 import {umap, type UmapOptions} from "../analysis/umap.js";
 import type {JobContext} from "../compute/job.js";
 import type {WorkerContext} from "../compute/protocol.js";
@@ -113,7 +113,7 @@ export const jobs = {
     compare(encodings, samples, d, {others, draws, seed}, context),
   clusters: ({x, d, k, seed}: {x: Float32Array; d: number; k: number; seed: number}) =>
     clusters(x, d, k, seed),
-  robustDistance: ({x, d}: {x: Float32Array; d: number}) => robustDistance(x, d),
+  isolation: ({x, d}: {x: Float32Array; d: number}, context: JobContext) => isolation(x, d, context),
   embed: ({x, d, ...options}: EmbedInput, context: WorkerContext<Float32Array>) =>
     umap(x, d, options, context, (picture) => context.partial(picture))
 };
