@@ -27,7 +27,12 @@ export interface DecodeMapOptions {
 export const openDecoderOf = (workers: Pool<NotebookJobs>, vae: NamedBytes, signal?: AbortSignal) =>
   workers.run("openDecoder", {vae}, {priority: 1, signal});
 
-const threads = () => Math.max(1, navigator.hardwareConcurrency);
+/** Threads that work on a map, or on maps, at a time. */
+export const threads = () => Math.max(1, navigator.hardwareConcurrency);
+
+/** Whether threads share one map of this box. */
+export const isShared = ({vae: {config}}: PlainDecoder, box: number): boolean =>
+  mapWork(config, box) >= 2 * PART;
 
 /** Seconds that a map takes, roughly. */
 export const secondsFor = ({vae: {config}}: PlainDecoder, box: number): number =>
@@ -48,7 +53,7 @@ export async function decodeMap(
 ): Promise<DecodedMap> {
   const {config} = decoder.vae;
   const lane = (i: number) => `${decoder.key}, ${i}`;
-  if (mapWork(config, box) < 2 * PART) {
+  if (!isShared(decoder, box)) {
     const onProgress = (done: number, total: number) => progress(done / total);
     return workers.run("decodedMap", {decoder, z, box}, {signal, priority, affinity: lane(0), onProgress});
   }

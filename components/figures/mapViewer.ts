@@ -42,6 +42,8 @@ export interface MapViewer {
   reset(): void;
   /** Moves the camera away where what is shown now reaches further than what was shown first, as a map in training does. */
   refit(): void;
+  /** The canvas with what is shown, drawn just now: to be read before anything else happens. */
+  picture(): HTMLCanvasElement;
   /** What is shown, as PNG. */
   png(): Promise<Blob>;
   dispose(): void;
@@ -118,6 +120,12 @@ export function mapViewer(options: MapViewerOptions = {}): MapViewer {
     draw();
     onLevel?.(Number(slider.value));
   });
+  function picture(): HTMLCanvasElement {
+    const source = scene3d ? canvas : stage.querySelector("canvas");
+    if (!source) throw new Error("nothing is shown yet");
+    scene3d?.renderNow();
+    return source;
+  }
   const stopTheme = onTheme(() => scene3d?.recolor());
   return {
     element,
@@ -139,12 +147,8 @@ export function mapViewer(options: MapViewerOptions = {}): MapViewer {
     },
     reset: () => scene3d?.reset(),
     refit: () => scene3d?.refit(),
-    png() {
-      const source = scene3d ? canvas : stage.querySelector("canvas");
-      if (!source) throw new Error("nothing is shown yet");
-      scene3d?.renderNow();
-      return pngBlob(source);
-    },
+    picture,
+    png: async () => pngBlob(picture()),
     dispose() {
       stopTheme();
       scene3d?.dispose();

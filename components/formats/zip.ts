@@ -1,4 +1,4 @@
-import {unzipSync, zipSync, type Zippable} from "fflate";
+import {unzipSync, Zip, ZipPassThrough, zipSync, type Zippable} from "fflate";
 import {InputError} from "./error.js";
 import {quoted} from "./quoted.js";
 
@@ -68,4 +68,32 @@ export function writeZip(members: ReadonlyMap<string, Uint8Array>): Uint8Array<A
   }
   if (at >= 2 ** 32) throw new RangeError(`zip: found ${at} bytes; expected less than 4 GB`);
   return zipSync(zippable) as Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * A zip of stored members one after another, for more than should be in memory at once: each member is asked for when the one
+ * before it has been given out.
+ * @param give takes the zip's bytes, piece by piece
+ * @throws RangeError for names that are not ASCII, or at 4 GB and beyond
+ */
+export async function streamZip(
+  members: AsyncIterable<readonly [name: string, bytes: Uint8Array]>,
+  give: (bytes: Uint8Array) => void
+): Promise<void> {
+  let total = 0;
+  const zip = new Zip((error, bytes) => {
+    if (error) throw error;
+    total += bytes.length;
+    give(bytes);
+  });
+  for await (const [name, bytes] of members) {
+    if (!/^[\x20-\x7e]+$/.test(name)) throw new RangeError(`zip: found name ${quoted(name)}; expected ASCII`);
+    if (total + bytes.length >= 2 ** 32)
+      throw new RangeError(`zip: found ${total + bytes.length} bytes; expected less than 4 GB`);
+    const member = new ZipPassThrough(name);
+    member.mtime = new Date(1980, 0, 1);
+    zip.add(member);
+    member.push(bytes, true);
+  }
+  zip.end();
 }

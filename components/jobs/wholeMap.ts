@@ -13,7 +13,7 @@ import {lastOf} from "./lastOf.js";
 import {SMOOTHING} from "./trueMaps.js";
 
 /** Largest box that is drawn: a finer map is more triangles than a page turns smoothly. */
-const DRAWN = 128;
+export const DRAWN = 128;
 
 /** A decoder without its encoder, which may be ten times as large, as it is sent with every job; `key` tells it from others. */
 export interface PlainDecoder {

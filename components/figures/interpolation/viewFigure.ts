@@ -10,6 +10,7 @@ import {bytesBlob} from "../download.js";
 import {figure} from "../figure.js";
 import {follow} from "../follow.js";
 import {mapViewer} from "../mapViewer.js";
+import {movieBlock, type MoviePath} from "../movie/movieBlock.js";
 import {setNames} from "../runs.js";
 import {urlState} from "../urlState.js";
 import {CLICK, FOLLOW} from "../worker.js";
@@ -30,7 +31,7 @@ export async function viewFigure(
   state: InterpolationState
 ): Promise<{element: HTMLElement; dispose(): void}> {
   const {run, workers, paths, kind, y, against, maps, busy} = state;
-  const {vae, recipe, motion, problems, source} = await state.data();
+  const {vae, recipe, motion, problems, source, d} = await state.data();
   if (problems["vae.safetensors"]) throw new Error(problems["vae.safetensors"]);
   if (!vae) throw new InputError(run.name, "vae.safetensors", "nothing", "the autoencoder");
   const level = urlState.number("level", 2, 0.5, 8);
@@ -72,7 +73,15 @@ export async function viewFigure(
     });
   };
 
-  const element = figure([viewer.element, status, strip.element], {
+  const path = computed<MoviePath | undefined>(() => {
+    const [chosen, ends] = [paths.value[kind.value], state.ends.value];
+    if (!isPath(chosen) || !ends) return undefined;
+    const what = `${pathLabels[kind.value]}, from encoding ${ends.a} to ${ends.b}`;
+    return {y: chosen.y, z: chosen.z, d, what, color: pathColors[kind.value]};
+  });
+  const movie = movieBlock({run: run.name, workers, vae, path});
+
+  const element = figure([viewer.element, status, strip.element, movie.element], {
     id: "F7-maps",
     title: "Maps along the path",
     set: run.name,
@@ -143,6 +152,7 @@ export async function viewFigure(
       for (const stop of stops) stop();
       coarse.dispose();
       fine.dispose();
+      movie.dispose();
       viewer.dispose();
       strip.dispose();
     }
