@@ -1,5 +1,6 @@
 import type {Pca} from "../analysis/pca.js";
 import {heldOut, takeRows} from "../diffusion/heldOut.js";
+import type {TrainingEnd} from "../diffusion/patience.js";
 import type {PriorLoss} from "../diffusion/priorState.js";
 import {InputError} from "../formats/error.js";
 import {readNpy} from "../formats/npy.js";
@@ -9,6 +10,7 @@ import type {Evaluation} from "../jobs/evaluatePrior.js";
 import type {NamedBytes, NamedJson} from "../jobs/files.js";
 import type {RunAbout, RunMember} from "../jobs/runAbout.js";
 import type {Provenance} from "./provenance.js";
+import {stepsText} from "./trainingEnd.js";
 
 /** The part of a page's FileAttachment that is used here. */
 export interface Attachment {
@@ -20,6 +22,7 @@ interface PriorMetadata {
   preset?: string;
   training?: {seed?: number; steps?: number; heldOutFraction?: number};
   losses?: PriorLoss[];
+  end?: TrainingEnd;
   machine?: string;
   date?: string;
 }
@@ -145,11 +148,11 @@ export function shippedRun(name: string, files: Record<RunMember, Attachment>): 
       return {dimension, mean: array(mean), axes: array(axes), variances: array(variances)};
     }),
     async training() {
-      const {preset, training, losses} = await priorMetadata();
+      const {preset, training, losses, end} = await priorMetadata();
       const parts = [
         preset && `preset ${preset}`,
         training?.seed !== undefined && `seed ${training.seed}`,
-        training?.steps !== undefined && `${training.steps.toLocaleString("en")} steps`
+        training?.steps !== undefined && stepsText(training.steps, end)
       ];
       return {losses: Array.isArray(losses) ? losses : [], detail: parts.filter(Boolean).join(", ")};
     },

@@ -10,3 +10,10 @@ export function endText({steps, kept, early}: TrainingEnd, of: number): string {
     return `The held-out loss was lowest at step ${number(kept)}, and the weights of that step are kept`;
   return "";
 }
+
+/** The steps of a training, as a label has them: what was asked for, and what came of it where that is less. */
+export function stepsText(of: number, end?: TrainingEnd): string {
+  if (!end || (!end.early && end.kept === end.steps)) return `${number(of)} steps`;
+  const done = end.early ? `${number(end.steps)} of ${number(of)} steps` : `${number(of)} steps`;
+  return `${done}, weights of step ${number(end.kept)}`;
+}

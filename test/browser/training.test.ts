@@ -148,11 +148,42 @@ test("the address keeps the settings; absurd ones can't start", async () => {
   expect(await field("Steps").inputValue()).toBe("10000");
   expect(await field("Threads").isDisabled()).toBe(true);
   expect(new URL(page.url()).search).toBe("?trainSeed=7&preset=paper&backend=cpu");
+  const patience = field("Stop after N evaluations without a better held-out loss");
+  expect(await patience.inputValue()).toBe("5");
+  await patience.fill("-1");
+  await problem.getByText("patience: found -1; expected a whole number from 0 to 1,000").waitFor();
+  await patience.fill("0");
+  expect(new URL(page.url()).search).toBe("?trainSeed=7&preset=paper&backend=cpu&patience=0");
   await page.reload();
   await start.waitFor();
+  expect(await patience.inputValue()).toBe("0");
   expect(await field("Preset").inputValue()).toBe("paper");
   expect(await field("Seed").inputValue()).toBe("7");
   expect(await start.isEnabled()).toBe(true);
+  expect(faults).toEqual([]);
+  await page.close();
+});
+
+test("stops when the held-out loss no longer falls, says where it was lowest, and shows and keeps that prior", async () => {
+  const {page, faults} = await site.open("prior?steps=200000&patience=1&backend=wasm");
+  await button(page, "Start training").click();
+  await said(page).getByText("The table below has its row.").waitFor();
+  const [, done, kept] = /^Stopped after ([\d,]+) of 200,000 steps: the held-out loss was lowest at ([\d,]+), and the weights of that step are kept\. Trained \1 steps in /.exec((await said(page).textContent())!)!; // prettier-ignore
+  const number = (text: string) => Number(text.replaceAll(",", ""));
+  expect(number(done)).toBe(number(kept) + 250);
+  expect(await page.locator("tr", {hasText: "live (trained here, preset quick, seed 1, 200,000 steps, patience 1)"}).count()).toBe(1); // prettier-ignore
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page
+      .getByRole("button", {name: /^Prior, .safetensors/})
+      .last()
+      .click()
+  ]);
+  const prior = readPrior(new Uint8Array(await readFile(await download.path())), "prior.safetensors", 8);
+  expect(prior.metadata).toMatchObject({
+    training: {patience: 1},
+    end: {steps: number(done), kept: number(kept), early: true}
+  });
   expect(faults).toEqual([]);
   await page.close();
 });
