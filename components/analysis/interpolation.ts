@@ -1,19 +1,21 @@
 import type {JobContext} from "../compute/job.js";
 import {quiet} from "../compute/job.js";
 import type {LatentFlow} from "../samplers/latentFlow.js";
+import {leastEnergyPath, type EnergyField} from "./leastEnergyPath.js";
 import {mixLinear, mixSpherical, type Mix} from "./mixing.js";
 import {graphTraversal, type NeighbourGraph, type Traversal} from "./neighbourGraph.js";
 import {alongPolyline} from "./polyline.js";
 
 /** Paths between two latents z_A and z_B [d] at parts y of the way, 0..1, each [y.length, d] in the latents' units. */
-export type PathKind = "linear" | "encoding" | "spherical" | "graph";
+export type PathKind = "linear" | "encoding" | "spherical" | "graph" | "leastEnergy";
 
 /** What each kind of path is, for legends. */
 export const pathLabels: Record<PathKind, string> = {
   linear: "linear in z",
   encoding: "linear in the encoding",
   spherical: "spherical in the encoding",
-  graph: "graph traversal"
+  graph: "graph traversal",
+  leastEnergy: "least free energy"
 };
 
 /** (1 - y) z_A + y z_B: a straight line through whatever lies between. */
@@ -84,12 +86,14 @@ export interface InterpolationInput {
   b: number;
   /** Parts of the way, 0..1. */
   y: ArrayLike<number>;
+  /** The free energy, and its value at each of the latents, nats [n]: for the path of least free energy. */
+  energy?: {field: EnergyField; energies: Float64Array};
 }
 
-/** The path of one kind between two rows of the latents [y.length, d]; undefined where the graph has none. */
+/** The path of one kind between two rows of the latents [y.length, d]; undefined where the graph has none, or no free energy is given. */
 export async function interpolate(
   kind: PathKind,
-  {flow, latents, graph, a, b, y}: InterpolationInput,
+  {flow, latents, graph, a, b, y, energy}: InterpolationInput,
   context: JobContext = quiet
 ): Promise<Float64Array | undefined> {
   const d = flow.dimension;
@@ -103,5 +107,10 @@ export async function interpolate(
       return (await encodedPath(flow, zA, zB, y, mixSpherical, context)).z;
     case "graph":
       return graphPath(graph, latents, d, [a, b], y)?.z;
+    case "leastEnergy": {
+      if (!energy) return undefined;
+      const rows = {z: latents, d, energies: energy.energies};
+      return alongPolyline((await leastEnergyPath(energy.field, rows, [a, b], {}, context)).z, d, y);
+    }
   }
 }

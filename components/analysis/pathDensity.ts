@@ -4,6 +4,9 @@ import type {Denoiser} from "../diffusion/denoiser.js";
 import {standardise, type Standardisation} from "../diffusion/standardise.js";
 import {logLikelihood, type LikelihoodOptions} from "../samplers/likelihood.js";
 
+/** Tolerance of the ODE where free energies of many points are compared, as for a path: errors of some hundredths of a nat, a few tenths at most. */
+export const PATH_TOLERANCE = 1e-3;
+
 export interface DensityOptions extends LikelihoodOptions {
   /** Of the latents that the denoiser was trained on. */
   standardisation: Standardisation;

@@ -8,6 +8,8 @@ export interface LatentDensityInput {
   prior: NamedBytes;
   /** Latents, in the order they are to be asked in [n, d]. */
   z: Float64Array;
+  /** Relative and absolute tolerance of the ODE (default 1e-4, for errors of hundredths of a nat). */
+  tolerance?: number;
 }
 
 /** Log densities of some rows that follow each other, nats in the latents' units. */
@@ -21,7 +23,7 @@ const BATCH = 16;
 
 /** log p of latents under the prior by the probability-flow ODE, with the exact divergence; each batch is a partial result [n]. */
 export async function latentDensity(
-  {prior: file, z}: LatentDensityInput,
+  {prior: file, z, tolerance}: LatentDensityInput,
   context: WorkerContext<SomeDensities>
 ): Promise<Float64Array> {
   const {prior, denoiser} = priorOfFile(file);
@@ -36,7 +38,7 @@ export async function latentDensity(
     const logDensity = await logDensityOf(
       denoiser,
       part,
-      {...levels, standardisation: prior.standardisation},
+      {...levels, standardisation: prior.standardisation, rtol: tolerance, atol: tolerance},
       found
     );
     out.set(logDensity, first);

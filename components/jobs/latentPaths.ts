@@ -1,9 +1,10 @@
 import {coordinateAlong, transitionAlong, type CoordinateAlong} from "../analysis/coordinateAlong.js";
 import {encodedPath, graphPath, linearPath, type PathKind} from "../analysis/interpolation.js";
+import {leastEnergyPath} from "../analysis/leastEnergyPath.js";
 import {mixLinear, mixSpherical} from "../analysis/mixing.js";
 import {neighbourGraph, type NeighbourGraph} from "../analysis/neighbourGraph.js";
 import {departure, offData, type Stretch} from "../analysis/offData.js";
-import {arcLength, evenParts} from "../analysis/polyline.js";
+import {alongPolyline, arcLength, evenParts} from "../analysis/polyline.js";
 import {refinedPath} from "../analysis/refinedPath.js";
 import {stateCoordinate} from "../analysis/stateCoordinate.js";
 import {statesOf} from "../analysis/stateOfLatents.js";
@@ -12,6 +13,7 @@ import type {Motion} from "../cryoem/motion.js";
 import {InputError} from "../formats/error.js";
 import type {NamedBytes} from "./files.js";
 import {priorFlow, surroundingsOf} from "./models.js";
+import {priorEnergy} from "./priorEnergy.js";
 
 export interface LatentPathsInput {
   /** Without one there are only the paths that need no encoding. */
@@ -32,6 +34,10 @@ export interface LatentPathsInput {
    * cryoDRGN's).
    */
   averageNeighbours?: readonly number[];
+  /** Kinds of paths, in the order they come (default: all four that need no free energies of encodings, the quick ones first). */
+  kinds?: readonly PathKind[];
+  /** Encodings whose log density is known, nats [rows]: the path of least free energy goes over these. */
+  energies?: {rows: ArrayLike<number>; logDensity: ArrayLike<number>};
 }
 
 /** A path from A to B, and what the encodings say of it. */
@@ -55,6 +61,8 @@ export interface LatentPath {
   /** Rows of the encodings that the graph's path goes over, and the neighbours on average that it took. */
   rows?: number[];
   averageNeighbours?: number;
+  /** Of the path of least free energy: its highest F over the graph, and relaxed, nats above the lowest of the encodings; which it is; and how many those are. */
+  least?: {graph: number; relaxed: number; isRelaxed: boolean; encodings: number};
 }
 
 /** A kind for which there is no path. */
@@ -69,7 +77,7 @@ const FIRST = 49;
 /** Neighbours by which a state is known. */
 export const NEIGHBOURS = 20;
 
-/** All paths between two encodings; each is a partial result as soon as it is there. Returns how many paths there are. */
+/** Paths between two encodings; each is a partial result as soon as it is there. Returns how many paths there are. */
 export async function latentPaths(
   input: LatentPathsInput,
   context: WorkerContext<LatentPath | NoPath>
@@ -126,7 +134,8 @@ export async function latentPaths(
       return {kind: "graph", why: `The graph does not lead from A to B with ${most} neighbours on average: try more.`}; // prettier-ignore
     },
     encoding: () => throughEncoding("encoding", mixLinear),
-    spherical: () => throughEncoding("spherical", mixSpherical)
+    spherical: () => throughEncoding("spherical", mixSpherical),
+    leastEnergy
   };
 
   async function throughEncoding(kind: PathKind, mix: typeof mixLinear): Promise<LatentPath | NoPath> {
@@ -137,7 +146,28 @@ export async function latentPaths(
     return described(kind, y, path, {encoding});
   }
 
-  const kinds: PathKind[] = ["linear", "encoding", "graph", "spherical"];
+  async function leastEnergy(): Promise<LatentPath | NoPath> {
+    const kind = "leastEnergy";
+    if (!file) return {kind, why: "This run has no diffusion prior, which gives the free energy."};
+    const {energies} = input;
+    if (!energies) return {kind, why: "No free energies of encodings are known yet."};
+    const field = priorEnergy(file, d, context);
+    // A and B first, then the encodings whose free energy is known
+    const known = Array.from(energies.rows, (row, i) => ({row, F: -energies.logDensity[i]})).filter(({row}) => row !== a && row !== b); // prettier-ignore
+    const nodes = [a, b, ...known.map(({row}) => row)];
+    const corners = new Float64Array(nodes.length * d);
+    nodes.forEach((row, i) => corners.set(z.subarray(row * d, (row + 1) * d), i * d));
+    const F = Float64Array.from([...(await field.at(corners.slice(0, 2 * d))), ...known.map((one) => one.F)]);
+    const way = await leastEnergyPath(field, {z: corners, d, energies: F}, [0, 1], {}, {...context, progress: () => {}}); // prettier-ignore
+    const y = evenParts(m);
+    const {graph, relaxed = graph} = way.barriers;
+    return described(kind, y, alongPolyline(way.z, d, y), {
+      rows: way.rows.map((node) => nodes[node]),
+      least: {graph, relaxed, isRelaxed: way.relaxed, encodings: nodes.length}
+    });
+  }
+
+  const {kinds = ["linear", "encoding", "graph", "spherical"]} = input;
   let paths = 0;
   for (const [i, kind] of kinds.entries()) {
     await context.turn();

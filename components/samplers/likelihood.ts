@@ -56,24 +56,32 @@ export async function logLikelihood(
       const point = new Float64Array(rows * d);
       for (let r = 0; r < rows; ++r) point.set(y.subarray(r * width, r * width + d), r * d);
       const slope = new Float64Array(rows * width);
-      const D = await denoiser(point, sigma);
-      for (let r = 0; r < rows; ++r)
-        for (let k = 0; k < d; ++k) slope[r * width + k] = point[r * d + k] - D[r * d + k];
+      // The points and those beside them along each direction, in one call: networks are quicker with more rows at once.
       const directions = rng ? 1 : d;
-      for (let j = 0; j < directions; ++j) {
-        const direction = (r: number, k: number) => (rng ? y[r * width + d + 1 + k] : k === j ? 1 : 0);
-        const [ahead, behind] = [1, -1].map((sign) =>
-          point.map((v, i) => {
-            const r = Math.floor(i / d);
-            return v + sign * DIFFERENCE * Math.hypot(sigma[r], sigma_data) * direction(r, i % d);
-          })
-        );
-        const [up, down] = [await denoiser(ahead, sigma), await denoiser(behind, sigma)];
+      const direction = (r: number, k: number, j: number) =>
+        rng ? y[r * width + d + 1 + k] : k === j ? 1 : 0;
+      const copies = 1 + 2 * directions;
+      const levels = new Float64Array(copies * rows);
+      const asked = new Float64Array(copies * rows * d);
+      for (let copy = 0; copy < copies; ++copy) {
+        const j = (copy - 1) >> 1;
+        const away = copy === 0 ? 0 : copy % 2 === 1 ? DIFFERENCE : -DIFFERENCE;
         for (let r = 0; r < rows; ++r) {
-          let along = 0;
-          for (let k = 0; k < d; ++k) along += direction(r, k) * (up[r * d + k] - down[r * d + k]);
-          slope[r * width + d] -= along / (2 * DIFFERENCE * Math.hypot(sigma[r], sigma_data));
+          const h = away * Math.hypot(sigma[r], sigma_data);
+          levels[copy * rows + r] = sigma[r];
+          for (let k = 0; k < d; ++k)
+            asked[(copy * rows + r) * d + k] = point[r * d + k] + (copy === 0 ? 0 : h * direction(r, k, j));
         }
+      }
+      const D = await denoiser(asked, levels);
+      for (let r = 0; r < rows; ++r) {
+        for (let k = 0; k < d; ++k) slope[r * width + k] = point[r * d + k] - D[r * d + k];
+        let along = 0;
+        for (let j = 0; j < directions; ++j) {
+          const [up, down] = [1, 2].map((side) => ((2 * j + side) * rows + r) * d);
+          for (let k = 0; k < d; ++k) along += direction(r, k, j) * (D[up + k] - D[down + k]);
+        }
+        slope[r * width + d] = -along / (2 * DIFFERENCE * Math.hypot(sigma[r], sigma_data));
       }
       for (let r = 0; r < rows; ++r) slope[r * width + d] += d;
       return slope;

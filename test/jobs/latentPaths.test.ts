@@ -87,6 +87,35 @@ describe("paths between two encodings", () => {
     expect(found.filter((p) => "why" in p).map(({kind}) => kind)).toEqual(["encoding", "spherical"]);
   });
 
+  test("the path of least free energy of a normal law passes nearer to its middle than the straight one, and no higher", async () => {
+    const [a, b] = [order[20], order[380]];
+    const F = (z: ArrayLike<number>, i: number) => row(z, i).reduce((sum, v, c) => sum + ((v - standardisation.mean[c]) / standardisation.deviation[c]) ** 2 / 2, 0); // prettier-ignore
+    const rows = order.filter((_, i) => i % 2 === 0);
+    const logDensity = rows.map((r) => -F(latents, r));
+    const found = await paths({kinds: ["linear", "leastEnergy"], energies: {rows, logDensity}});
+    expect(found.map(({kind}) => kind)).toEqual(["linear", "leastEnergy"]);
+    const path = there(found, "leastEnergy");
+    const straight = there(found, "linear");
+    expect(path.least).toMatchObject({encodings: 200});
+    expect([path.rows![0], path.rows!.at(-1)]).toEqual([a, b]);
+    const along = (z: ArrayLike<number>) => Array.from({length: 121}, (_, i) => F(z, i));
+    expect(Math.max(...along(path.z))).toBeLessThan(Math.max(...along(straight.z)) + 0.1);
+    const mean = (values: number[]) => values.reduce((sum, v) => sum + Math.exp(v), 0) / values.length;
+    expect(mean(along(path.z))).toBeLessThan(mean(along(straight.z)));
+    path.rows!.forEach((r) => expect(rows.includes(r) || r === a || r === b).toBe(true));
+  });
+
+  test("without a prior or free energies there is no path of least free energy, and it says why", async () => {
+    const kinds = ["leastEnergy"] as const;
+    const [none] = await paths({kinds, prior: undefined, energies: {rows: [1], logDensity: [0]}});
+    expect((none as NoPath).why).toContain("no diffusion prior");
+    const [bare] = await paths({kinds});
+    expect((bare as NoPath).why).toBe("No free energies of encodings are known yet.");
+    await expect(paths({kinds, energies: {rows: [1, 2, 3], logDensity: [0, NaN, 0]}})).rejects.toThrow(
+      "energies: found NaN"
+    );
+  });
+
   test("classes of an assembly: the part of B's class goes from 0 to 1", async () => {
     const classes = ["a", "b", "c"].map((name) => ({name, parts: [], population: 1}));
     const three = states.map((s) => Math.floor(s / 4));

@@ -7,7 +7,7 @@ import {provenanceLabel, type Provenance} from "../provenance.js";
 import {setNames} from "../runs.js";
 import {lengthParts, partToY, valueAt, yToPart} from "./along.js";
 import {panels, type Panel, type Panels} from "./panels.js";
-import {isPath, pathKinds, type InterpolationState} from "./state.js";
+import {isPath, pathKinds, stages, type InterpolationState, type Stage} from "./state.js";
 import type {PathKind} from "../../analysis/interpolation.js";
 import type {LatentPath} from "../../jobs/latentPaths.js";
 
@@ -20,7 +20,7 @@ export interface CurvesOptions {
   /** Numbers and verdicts below. */
   below?(): (Node | string)[];
   /** What is being computed, as the state calls it. */
-  stage: "paths" | "maps" | "densities";
+  stage: Stage;
   waiting: string;
   provenance(): Provenance[];
   files: Download[];
@@ -89,7 +89,6 @@ export function curvesFigure(
       ...files
     ]
   });
-  const order = ["paths", "maps", "densities"];
   const mark = () => {
     const path = chosen();
     drawn?.mark(path && against.value === "length" ? yToPart(path, y.value) : y.value);
@@ -108,7 +107,7 @@ export function curvesFigure(
       mark();
     }),
     effect(() => {
-      const pending = busy.value !== "" && order.indexOf(busy.value) <= order.indexOf(stage);
+      const pending = busy.value !== "" && stages.indexOf(busy.value) <= stages.indexOf(stage);
       const failed = trouble.value[stage] ?? trouble.value.paths;
       status.dataset.state = pending ? "busy" : failed ? "failed" : "done";
       status.textContent = pending ? waiting : (failed ?? "");

@@ -1,6 +1,7 @@
 /** F7: the encodings in their plane, A and B among them, and the paths that join them. */
 import {effect, signal} from "@preact/signals-core";
 import {pathLabels} from "../../analysis/interpolation.js";
+import {PATH_TOLERANCE} from "../../analysis/pathDensity.js";
 import {projectPca} from "../../analysis/pca.js";
 import {describeState} from "../../cryoem/motion.js";
 import {h, onTheme, roomFor} from "../dom.js";
@@ -16,6 +17,7 @@ import {pathControls} from "./controls.js";
 import {pathFiles} from "./files.js";
 import {stateColor, stateKey} from "./stateBins.js";
 import {isPath, pathColors, pathKinds, type InterpolationState} from "./state.js";
+import {ENERGIES, SEED} from "./work.js";
 import {warningOf} from "./words.js";
 
 const help = "Click an encoding to make it A or B. With keys: arrows go to the next encoding in that direction, Enter takes it, A and B say which end is set."; // prettier-ignore
@@ -26,7 +28,7 @@ const MARGIN = {across: 60, down: 56};
 export async function planeFigure(
   state: InterpolationState
 ): Promise<{element: HTMLElement; dispose(): void}> {
-  const {run, ends, kind, y, hidden, paths, busy, trouble} = state;
+  const {run, ends, kind, y, hidden, paths, busy, trouble, energiesSoFar} = state;
   const data = await state.data();
   const {source} = data;
   const {d, plane: points, axes, states, motion} = data;
@@ -142,6 +144,10 @@ export async function planeFigure(
       {
         kind: "live",
         detail: "paths: encoded and decoded now, by the probability-flow ODE at a tolerance of 1e-5"
+      },
+      {
+        kind: "live",
+        detail: `least free energy: over ${ENERGIES} encodings at most, seed ${SEED}, log p at a tolerance of ${PATH_TOLERANCE}`
       }
     ],
     files: [
@@ -168,11 +174,14 @@ export async function planeFigure(
       status.textContent = over !== undefined ? `Here: ${say(over)}` : pair ? `A: ${say(pair.a)}. B: ${say(pair.b)}.` : "\u00a0"; // prettier-ignore
     }),
     effect(() => {
-      const computing = busy.value === "paths";
-      progress.dataset.state = computing ? "busy" : "done";
-      progress.textContent = computing
-        ? "Computing the paths …"
-        : (trouble.value.paths ?? data.problems["prior.safetensors"] ?? "");
+      const now = busy.value;
+      progress.dataset.state = now === "paths" || now === "energies" ? "busy" : "done";
+      progress.textContent =
+        now === "paths"
+          ? "Computing the paths …"
+          : now === "energies"
+            ? `The path of least free energy comes last: ${energiesSoFar.value} …`
+            : (trouble.value.paths ?? data.problems["prior.safetensors"] ?? trouble.value.energies ?? "");
       progress.hidden = progress.textContent === "";
     }),
     effect(() => {

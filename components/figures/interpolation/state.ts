@@ -17,14 +17,15 @@ import {urlState} from "../urlState.js";
 const MOST = 10_000;
 
 /** The kinds of paths in the order of legends: the talk's first. */
-export const pathKinds: PathKind[] = ["encoding", "linear", "spherical", "graph"];
+export const pathKinds: PathKind[] = ["encoding", "linear", "spherical", "graph", "leastEnergy"];
 
 /** CSS variables of the paths' colours. */
 export const pathColors: Record<PathKind, string> = {
   encoding: "--series-prior",
   linear: "--path-linear",
   spherical: "--series-live",
-  graph: "--series-encodings"
+  graph: "--series-encodings",
+  leastEnergy: "--path-least"
 };
 
 /** Rows of A and B. */
@@ -79,10 +80,16 @@ export interface InterpolationState {
   maps: Signal<Partial<Record<PathKind, SeenMap[]>>>;
   densities: Signal<Partial<Record<PathKind, Along>>>;
   encodingDensities: Signal<number[]>;
-  /** What is being computed now, and what could not be. */
-  busy: Signal<"" | "paths" | "maps" | "densities">;
-  trouble: Signal<Partial<Record<"paths" | "maps" | "densities", string>>>;
+  /** How far the free energies of encodings are, in words: the path of least free energy waits for them. */
+  energiesSoFar: Signal<string>;
+  /** What is being computed now, and what could not be. The path of least free energy comes with the last, `energies`. */
+  busy: Signal<"" | Stage>;
+  trouble: Signal<Partial<Record<Stage, string>>>;
 }
+
+/** What is computed one after another. */
+export type Stage = "paths" | "maps" | "densities" | "energies";
+export const stages: Stage[] = ["paths", "maps", "densities", "energies"];
 
 export const isPath = (path: LatentPath | NoPath | undefined): path is LatentPath =>
   path !== undefined && "z" in path;
@@ -104,6 +111,7 @@ export function interpolationState(run: TrainedRun, workers: Pool<NotebookJobs>)
     maps: signal({}),
     densities: signal({}),
     encodingDensities: signal([]),
+    energiesSoFar: signal(""),
     busy: signal(""),
     trouble: signal({})
   };

@@ -125,8 +125,10 @@ export async function viewFigure(
         : `Box ${map.box}.`;
     }),
     effect(() => {
+      const stage = busy.value;
+      const coming = stage === "energies" && kind.value === "leastEnergy";
       const settled =
-        !coarse.busy.value && !fine.busy.value && busy.value !== "paths" && busy.value !== "maps";
+        !coarse.busy.value && !fine.busy.value && stage !== "paths" && stage !== "maps" && !coming;
       status.dataset.state = settled ? "done" : "busy";
     }),
     effect(() => {
