@@ -4,6 +4,7 @@ import type {PathKind} from "../../analysis/interpolation.js";
 import {PATH_TOLERANCE} from "../../analysis/pathDensity.js";
 import {random} from "../../compute/random.js";
 import type {NamedBytes} from "../../jobs/files.js";
+import {logDensities} from "../freeEnergies.js";
 import {CLICK, FOLLOW} from "../worker.js";
 import {latentAt} from "./along.js";
 import {inTurn, mapPoints} from "./mapPoints.js";
@@ -201,7 +202,7 @@ async function computeLeastEnergy(
   if (prior) await computeDensities(state, data, asked, [kind]);
 }
 
-/** Log densities of some encodings, in two threads. */
+/** Log densities of some encodings. */
 async function energiesOf(
   {run, workers, energiesSoFar}: InterpolationState,
   {d, n, z}: InterpolationData,
@@ -209,25 +210,13 @@ async function energiesOf(
   signal: AbortSignal
 ): Promise<Energies> {
   const rows = someRows(n, ENERGIES);
-  const half = Math.ceil(rows.length / 2);
-  let done = 0;
-  const parts = [rows.subarray(0, half), rows.subarray(half)].map((part, i) =>
-    workers.run(
-      "latentDensity",
-      {prior, z: rowsOf(z, d, part), tolerance: PATH_TOLERANCE},
-      {
-        affinity: `${run.name}, energies ${i}`,
-        signal,
-        onPartial({logDensity}) {
-          done += logDensity.length;
-          energiesSoFar.value = `free energies of ${done} of ${rows.length} encodings`;
-        }
-      }
-    )
-  );
   energiesSoFar.value = "free energies of encodings";
-  const logDensity = new Float64Array(rows.length);
-  (await Promise.all(parts)).forEach((part, i) => logDensity.set(part, i * half));
+  const question = {prior, z: rowsOf(z, d, rows), d, tolerance: PATH_TOLERANCE};
+  const logDensity = await logDensities(workers, question, {
+    affinity: `${run.name}, energies`,
+    signal,
+    onPart: (_, done) => (energiesSoFar.value = `free energies of ${done} of ${rows.length} encodings`)
+  });
   return {rows, logDensity};
 }
 
