@@ -80,7 +80,7 @@ test.skipIf(!have)(
       .poll(async () => (await lines(page).allTextContents()).join())
       .toMatch(/z\.1\.pkl: 1,000 latents/);
     await page.getByText(/No decoder: weights\.N\.pkl/).waitFor(); // that of epoch 2 is not taken for it
-    await page.getByText(/The map can't be shown/).waitFor();
+    await page.getByText(/There is no decoder among these files/).waitFor();
     await page.getByRole("button", {name: "Close this run"}).click();
     await page.getByText("Open a run above: this needs its latents.").first().waitFor();
     expect(faults).toEqual([]);

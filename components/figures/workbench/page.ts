@@ -84,13 +84,18 @@ function looking(opened: OpenedRun | null, workers: Pool<NotebookJobs>) {
   const {made, keep, dispose} = maker();
   return {
     planes: () => made("The planes", () => lookFigure(look)),
-    map: () =>
-      made("The map", async () => {
+    map() {
+      if (!opened.vae)
+        return nothing(
+          "There is no decoder among these files (weights.N.pkl with config.yaml), so that no map can be made."
+        );
+      return made("The map", async () => {
         const {readerMapFigure} = await import("./mapFigure.js"); // three.js comes after the first picture
         const {point} = look;
         if (!point.value) showRow(look, 0);
         return readerMapFigure({run: readerRun(opened), workers, point});
-      }),
+      });
+    },
     keep() {
       const control = leaveOut(look);
       keep({element: control, dispose: control.dispose});

@@ -182,7 +182,7 @@ export function lookFigure(look: Look): {element: HTMLElement; dispose(): void} 
 
   const element = figure(
     [
-      h("div", {class: "run"}, toolChoice, colour.element),
+      h("div", {class: "look-bar"}, toolChoice, colour.element),
       colour.legend,
       h(
         "div",

@@ -143,7 +143,7 @@ export function planeView(look: Look, options: PlaneOptions): PlaneView {
     }
     if (count > 0) {
       const palette = Uint32Array.from(colors, (color) => pixelOf(color));
-      const plain = pixelOf(cssColor("--series-live"));
+      const plain = pixelOf(cssColor("--series-live"), hexagonal ? 150 : 255);
       const one = hexagonal || colors.length === 1;
       drawPoints(pixels, inner, scale.points, placing, (i) => (marks[i] ? (one ? plain : palette[codes[i]]) : 0), size); // prettier-ignore
     }
