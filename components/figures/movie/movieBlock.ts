@@ -8,7 +8,6 @@ import type {PlainDecoder} from "../../jobs/wholeMap.js";
 import {boxesOf, openDecoderOf, secondsFor} from "../decodeMap.js";
 import {h} from "../dom.js";
 import {downloads, save} from "../download.js";
-import {latentsText} from "../latentFiles.js";
 import {numberControl, runControl, selectControl} from "../runControl.js";
 import {bytesOfFrames, decodeFrames, gigabytes, MANY, MOST, type MovieFrame} from "./frames.js";
 import {movieZip, type MovieAbout} from "./movieFiles.js";
@@ -84,10 +83,7 @@ export function movieBlock({run, workers, vae, path}: MovieBlockOptions): {
     place.replaceChildren(
       made.element,
       recording,
-      downloads(
-        {label: "Frames, .zip", name: "frames.zip", make: () => movieZip(frames, about)},
-        {label: "z_values.txt", name: "z_values.txt", make: () => latentsText(about.z, about.d)}
-      )
+      downloads({label: "Frames, .zip", name: "frames.zip", make: () => movieZip(frames, about)})
     );
   }
 
