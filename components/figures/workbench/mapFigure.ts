@@ -61,7 +61,8 @@ export async function readerMapFigure({
     }
   });
   function angstroms(b: number): string {
-    return ((pixelSize * boxSize) / b).toFixed(2);
+    const voxel = (pixelSize * boxSize) / b;
+    return voxel.toFixed(voxel < 2 ? 2 : 1);
   }
 
   let shown: {map: DecodedMap; of: ShownPoint} | undefined;
