@@ -22,6 +22,7 @@ import {particleViews} from "./particleViews.js";
 import {pathMaps} from "./pathMaps.js";
 import {preparedParticles} from "./preparedParticles.js";
 import {openRun} from "./run/assemble.js";
+import {regularisedSamples} from "./regularisedSamples.js";
 import {reprojection} from "./reprojection.js";
 import {sampleZip} from "./sampleZip.js";
 import {samplePrior, type PriorSamples} from "./samplePrior.js";
@@ -109,6 +110,7 @@ export const jobs = {
       denoiser
     );
   },
+  regularisedSamples,
   compare: ({encodings, samples, others, d, draws, seed}: CompareInput, context: JobContext) =>
     compare(encodings, samples, d, {others, draws, seed}, context),
   clusters: ({x, d, k, seed}: {x: Float32Array; d: number; k: number; seed: number}) =>

@@ -180,7 +180,12 @@ function using(state: PriorState | undefined, look: Look | undefined) {
   const paths = interpolationPage(amongAll(state.run), {...state.workers, close() {}});
   return {
     plane: paths.plane,
-    view: paths.view,
+    view: look.opened.vae
+      ? paths.view
+      : () =>
+          nothing(
+            "Without a decoder there are no maps along these paths; their latents can be taken along above."
+          ),
     density: paths.density,
     energy: () =>
       made("The free energy", async () => {

@@ -30,6 +30,7 @@ export function priorGate(opened: NamedBytes | undefined): PriorGate {
 function describe({name, bytes}: NamedBytes): string {
   try {
     const {metadata} = readPrior(bytes, name);
+    if (!name.endsWith(".safetensors")) return name; // one that was trained here is called by its settings
     const {preset, training} = metadata as {preset?: string; training?: {steps?: number; seed?: number}};
     const parts = [preset && `preset ${preset}`, training?.steps && `${training.steps.toLocaleString("en")} steps`, training?.seed !== undefined && `seed ${training.seed}`]; // prettier-ignore
     return [name, ...parts.filter(Boolean)].join(", ");
