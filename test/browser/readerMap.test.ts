@@ -1,3 +1,4 @@
+import {readFile} from "node:fs/promises";
 import type {Page} from "playwright-core";
 import {afterAll, beforeAll, expect, test} from "vitest";
 import {random} from "../../components/compute/random.js";
@@ -56,7 +57,13 @@ test("a wide decoder's map comes coarse at first, then finer with progress, whic
   const fine = readMrc(await saved(page, "decoded.mrc"), "decoded.mrc");
   expect([fine.nx, fine.ny, fine.nz, fine.pixelSize]).toEqual([64, 64, 64, 2.5]);
   expect(fine.data.every(Number.isFinite)).toBe(true);
-  const values = (await saved(page, "z_values.txt")).toString().trim().split(" ").map(Number);
+  // The selection's latents have a button of that name too.
+  const figure = page.locator(".figure", {has: page.locator(".map-box")});
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    figure.getByTitle("Download z_values.txt").click()
+  ]);
+  const values = (await readFile(await file.path(), "utf8")).trim().split(" ").map(Number);
   expect(Float32Array.from(values)).toEqual(z.slice(0, d));
   expect(await page.locator(".latent-values").textContent()).toContain(
     `z = (${Number(z[0].toPrecision(4))}, `
