@@ -107,7 +107,7 @@ test("wrong files are told of by name, and the good ones go on; more can be adde
 });
 
 test("latents alone get a prior: trained, sampled, compared with N(0, I), and taken along", async () => {
-  const {page, faults} = await site.open("workbench");
+  const {page, faults} = await site.open("workbench?preset=quick");
   await choose(page, npy("mine.npy", 4000));
   await page.getByText(/^Encodings \(400\)/).waitFor();
   await page.getByRole("button", {name: "Lay out"}).click();

@@ -33,13 +33,14 @@ test("without its Langevin term regularised sampling is the ODE, whose samples t
   expect(evaluations[0]).toBe(400);
 });
 
-test("with its term the samples are near the encodings at few steps and at many, and come in parts", async () => {
+test("with its term the samples are near the encodings, the nearer the more steps, and come in parts", async () => {
   const width = medianBandwidth(encodings, d);
   const distance = async (steps: number, b: number) => mmd((await draw(1000, steps, b, 3).done).z, encodings, d, width); // prettier-ignore
   const found = await Promise.all([distance(12, 0), distance(12, 1), distance(60, 0.5)]);
   console.log(`linear1d: MMD ${found[0].toFixed(4)} by 12 steps of the ODE alone, ${found[1].toFixed(4)} with the term at b = 1; ${found[2].toFixed(4)} by 60 steps at b = 0.5`); // prettier-ignore
-  expect(found[1]).toBeLessThan(0.12); // N(0, I) is 0.43 away, two parts of the encodings 0.04
-  expect(found[2]).toBeLessThan(0.07);
+  // N(0, I) is 0.43 away, two parts of the encodings 0.04; a strong term wants more than 12 steps
+  expect(found[1]).toBeLessThan(0.2);
+  expect(found[2]).toBeLessThan(0.05);
   const {parts, done} = draw(600, 4, 0.5);
   const all = await done;
   expect(parts.map(({z}) => z.length / d)).toEqual([512, 600]);

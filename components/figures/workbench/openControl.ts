@@ -95,9 +95,9 @@ export function openControl(
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
       status.textContent = run.latents
         ? `${run.latents.n.toLocaleString("en")} latents are ready, after ${seconds} s. Nothing has left this machine.`
-        : "There are no latents among these files yet.";
+        : `There are no latents among these files yet.${run.vae ? " The decoder is ready: a latent can be typed below." : ""}`;
       status.dataset.state = "done";
-      give(run.latents ? run : null);
+      give(run.latents || run.vae ? run : null);
     } catch (error) {
       if (signal.aborted) return;
       status.textContent = (error as Error).message;

@@ -1,11 +1,13 @@
 /** Page `workbench`: a reader's run is opened, looked at, given a prior, which is used. A figure that fails becomes its message and leaves the others alone. */
 import type {Pool} from "../../compute/pool.js";
+import {pca} from "../../analysis/pca.js";
 import {random} from "../../compute/random.js";
 import {takeRows} from "../../diffusion/heldOut.js";
 import {gaussianLatents} from "../../jobs/gaussianLatents.js";
 import type {NamedBytes} from "../../jobs/files.js";
 import type {NotebookJobs} from "../../jobs/jobs.js";
 import type {OpenedRun} from "../../jobs/run/assemble.js";
+import {readVae} from "../../vae/file.js";
 import {h} from "../dom.js";
 import {failure, guard} from "../guard.js";
 import {interpolationPage} from "../interpolation/page.js";
@@ -25,6 +27,8 @@ import {lookState, showRow, type Look} from "./look/state.js";
 import {openControl} from "./openControl.js";
 import {priorGate} from "./priorGate.js";
 import {readerRun, type ReaderRun} from "./readerRun.js";
+import type {ShownPoint} from "./shownPoint.js";
+import {typedLatent} from "./typedLatent.js";
 
 /** Points of each kind that are drawn at most beside samples. */
 const SHOWN = 20_000;
@@ -75,7 +79,7 @@ function looking(opened: OpenedRun | null, workers: Pool<NotebookJobs>) {
   if (!opened?.latents)
     return {
       planes: unopened,
-      map: unopened,
+      map: () => (opened?.vae ? decoderAlone(opened.vae, workers) : unopened()),
       keep: () => without<Kept>(unopened()),
       of: () => training(undefined, undefined, workers),
       dispose() {}
@@ -93,7 +97,10 @@ function looking(opened: OpenedRun | null, workers: Pool<NotebookJobs>) {
         const {readerMapFigure} = await import("./mapFigure.js"); // three.js comes after the first picture
         const {point} = look;
         if (!point.value) showRow(look, 0);
-        return readerMapFigure({run: readerRun(opened), workers, point});
+        const {element, dispose} = await readerMapFigure({run: readerRun(opened), workers, point});
+        const typed = typedLatent(look.latents.d, point);
+        typed.addEventListener("submit", () => look.row.set(undefined));
+        return {element: h("div", {}, typed, element), dispose};
       });
     },
     keep() {
@@ -104,6 +111,18 @@ function looking(opened: OpenedRun | null, workers: Pool<NotebookJobs>) {
     of: (kept: Kept | null) => training(look, kept ?? undefined, workers),
     dispose
   };
+}
+
+/** The map of a latent that is typed, of a decoder that was opened without latents. */
+function decoderAlone(vae: NonNullable<OpenedRun["vae"]>, workers: Pool<NotebookJobs>): Promise<HTMLElement> {
+  return guard("The map", async () => {
+    const {config} = readVae(vae.bytes, vae.name);
+    const point = store<ShownPoint | undefined>({z: new Float64Array(config.zdim), what: "z = 0, the middle of N(0, I)", color: "--series-live"}); // prettier-ignore
+    const {readerMapFigure} = await import("./mapFigure.js");
+    const run = readerRun({lines: [], epochs: [], labels: [], missing: [], vae, latents: {name: vae.name, z: new Float32Array(config.zdim), n: 1, d: config.zdim, axes: pca(new Float32Array(config.zdim), config.zdim)}}); // prettier-ignore
+    const {element} = await readerMapFigure({run, workers, point});
+    return h("div", {}, typedLatent(config.zdim, point), element);
+  });
 }
 
 /** A prior of the latents that were kept: its training, its samples, how good they are. */

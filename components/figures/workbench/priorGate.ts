@@ -1,7 +1,9 @@
 import {readPrior} from "../../diffusion/priorFile.js";
 import {InputError} from "../../formats/error.js";
 import type {NamedBytes} from "../../jobs/files.js";
+import type {TrainingEnd} from "../../diffusion/patience.js";
 import {h} from "../dom.js";
+import {stepsText} from "../trainingEnd.js";
 
 /** The prior that there is, as an input for Framework's `view`: null until one is opened or trained. */
 export interface PriorGate {
@@ -31,8 +33,8 @@ function describe({name, bytes}: NamedBytes): string {
   try {
     const {metadata} = readPrior(bytes, name);
     if (!name.endsWith(".safetensors")) return name; // one that was trained here is called by its settings
-    const {preset, training} = metadata as {preset?: string; training?: {steps?: number; seed?: number}};
-    const parts = [preset && `preset ${preset}`, training?.steps && `${training.steps.toLocaleString("en")} steps`, training?.seed !== undefined && `seed ${training.seed}`]; // prettier-ignore
+    const {preset, training, end} = metadata as {preset?: string; training?: {steps?: number; seed?: number}; end?: TrainingEnd}; // prettier-ignore
+    const parts = [preset && `preset ${preset}`, training?.steps && stepsText(training.steps, end), training?.seed !== undefined && `seed ${training.seed}`]; // prettier-ignore
     return [name, ...parts.filter(Boolean)].join(", ");
   } catch (error) {
     if (error instanceof InputError) return error.message;
