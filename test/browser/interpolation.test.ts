@@ -15,7 +15,7 @@ const paths = (page: Page) => expect.poll(() => warnings(page).count(), {timeout
 const number = (page: Page, end: "A" | "B") => page.getByLabel(`${end}, number`);
 const query = (page: Page) => new URL(page.url()).searchParams;
 
-test("shows four paths soon after a cold load; the linear one leaves the data and the talk's does not", async () => {
+test("shows four paths soon after a cold load and that of least free energy at last; the linear one leaves the data and the talk's does not", async () => {
   const {page, faults} = await site.open("interpolation");
   await page.locator(".path-controls").waitFor();
   const ready = await page.evaluate(() => performance.now());

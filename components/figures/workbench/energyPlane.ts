@@ -116,7 +116,7 @@ export function energyPlane(options: EnergyPlaneOptions): EnergyPlane {
       share.push(cell);
       shares.set(key, share);
     });
-    pen.globalAlpha = 0.4;
+    pen.globalAlpha = 0.5;
     for (const [fill, cells] of shares) {
       pen.fillStyle = fill;
       pen.beginPath();

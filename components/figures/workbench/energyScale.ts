@@ -14,12 +14,18 @@ export interface EnergyScale {
 /** Steps of the scale: cells of one step are drawn together. */
 const STEPS = 40;
 
-/** Viridis without its ends, which are lost on a dark and on a light page; from low to high. */
-const colors = Array.from({length: STEPS}, (_, i) => interpolateViridis(0.08 + (0.86 * i) / (STEPS - 1)));
+/** A part of viridis, from low to high. */
+const ramp = (from: number, to: number) =>
+  Array.from({length: STEPS}, (_, i) => interpolateViridis(from + ((to - from) * i) / (STEPS - 1)));
+
+/** Without its darkest part on a dark page, and without its lightest on a light one, where they are lost. */
+const [onDark, onLight] = [ramp(0.22, 1), ramp(0.02, 0.9)];
+const colorsNow = () => (matchMedia("(prefers-color-scheme: dark)").matches ? onDark : onLight);
 
 /** @param energies nats above the lowest [n]; the scale leaves out the highest 2% */
 export function energyScale(energies: ArrayLike<number>): EnergyScale {
   const high = quantile(Float64Array.from(energies).sort(), 0.98) || 1;
+  const colors = colorsNow();
   return {
     high,
     color: (energy) => colors[Math.max(0, Math.min(STEPS - 1, Math.floor((STEPS * energy) / high)))]
@@ -36,7 +42,7 @@ export function drawEnergyKey(pen: Pen, {high}: EnergyScale, [x, y, width]: [num
   pen.textBaseline = "top";
   pen.fillStyle = cssColor("--theme-foreground");
   pen.fillText("F = −log p above the lowest, nats", x, y);
-  colors.forEach((color, i) => {
+  colorsNow().forEach((color, i) => {
     pen.fillStyle = color;
     pen.fillRect(x + (width * i) / STEPS, y + 16, width / STEPS + 0.5, 8);
   });

@@ -84,7 +84,7 @@ export function freeEnergyFigure(state: PriorState): {element: HTMLElement; disp
   function say(index: number | undefined, verb: string) {
     if (!shown || index === undefined) return void (status.textContent = "\u00a0");
     const {rows, energies, lowest} = shown;
-    status.textContent = `${verb}encoding ${rows[index]}: F = ${energies[index].toFixed(2)} nats, ${(energies[index] - lowest).toFixed(2)} above the lowest`;
+    status.textContent = `${verb}encoding ${rows[index]}: F = ${signed(energies[index])} nats, ${(energies[index] - lowest).toFixed(2)} above the lowest`;
   }
 
   const control = runControl({
@@ -198,7 +198,9 @@ function statistics(energies: Float64Array, lowest: number, d: number): HTMLElem
   const above = energies.map((F) => F - lowest).sort();
   const at = (q: number) => quantile(above, q).toFixed(1);
   return [
-    h("p", {}, `Of ${energies.length.toLocaleString("en")} encodings the lowest F is ${lowest.toFixed(2)} nats. The median is ${at(0.5)} above it, the middle 90% are between ${at(0.05)} and ${at(0.95)}, the highest is ${at(1)} above. A single normal law of ${d} dimensions would spread F by a deviation of ${Math.sqrt(d / 2).toFixed(1)} nats, whatever its width.`), // prettier-ignore
+    h("p", {}, `Of ${energies.length.toLocaleString("en")} encodings the lowest F is ${signed(lowest)} nats. The median is ${at(0.5)} above it, the middle 90% are between ${at(0.05)} and ${at(0.95)}, the highest is ${at(1)} above. A single normal law of ${d} dimensions would spread F by a deviation of ${Math.sqrt(d / 2).toFixed(1)} nats, whatever its width.`), // prettier-ignore
     h("p", {}, "F is that of a density, so it depends on the coordinates: stretch the latents, and differences of F change. They are energies in units of kT only if equal volumes of latents stand for equal volumes of states, which an autoencoder does not promise.") // prettier-ignore
   ];
 }
+
+const signed = (v: number): string => v.toFixed(2).replace("-", "−");
