@@ -6,8 +6,8 @@ import {InputError} from "../formats/error.js";
 import {writeNpy} from "../formats/npy.js";
 import {replaceFile} from "./checkpoint.js";
 import {choice, command, numeric, required, UsageError} from "./command.js";
-import {defaultThreads, openThreads} from "./threads.js";
-import type {TrainJobs} from "./trainThread.js";
+import {sampleOnThreads} from "./sampleOnThreads.js";
+import {defaultThreads} from "./threads.js";
 
 const help = `npm run sample -- --prior FILE --n N --out FILE.npy [options]
 
@@ -22,9 +22,6 @@ every trajectory. FILE.npy gets [N, |z|] float32, as \`decode\` takes it. Report
 --threads N   threads (default: one for every core)`;
 
 const text = {type: "string"} as const;
-
-/** Samples a thread draws at a time. */
-const CHUNK = 512;
 
 await command({
   help,
@@ -41,37 +38,15 @@ await command({
     const n = numeric(values, "n", 5000, natural);
     const tolerance = numeric(values, "tol", 1e-3, {above: 0, max: 1});
     const seed = numeric(values, "seed", 1, {integer: true});
-    const d = prior.config.zdim;
-    const z = new Float32Array(n * d);
-    let [next, done, calls] = [0, 0, 0];
     const began = performance.now();
     const backend = choice(values, "backend", backends, "wasm");
     const size = backend === "wasm" ? numeric(values, "threads", defaultThreads(), {...natural, max: 64}) : 1;
-    const threads = openThreads<TrainJobs>(new URL("./trainThread.ts", import.meta.url), size);
-    progress(0, n);
-    try {
-      await Promise.all(
-        threads.map(async (thread) => {
-          while (next < n) {
-            const first = next;
-            const count = Math.min(CHUNK, n - first);
-            next += count;
-            const options = {n: count, first, seed, rtol: tolerance, atol: tolerance};
-            const part = await thread.run("samplePrior", {prior, options, backend}, {signal});
-            z.set(part.z, first * d);
-            calls += part.evaluations.reduce((a, b) => a + b, 0);
-            progress((done += count), n);
-          }
-        })
-      );
-    } finally {
-      for (const thread of threads) thread.close();
-    }
-    signal.throwIfAborted();
-    const bad = z.findIndex((v) => !Number.isFinite(v));
-    if (bad >= 0)
-      throw new InputError(basename(file), "samples", z[bad], "finite numbers; the prior is damaged");
-    replaceFile(out, writeNpy({shape: [n, d], data: z}));
+    const {z, calls} = await sampleOnThreads(
+      prior,
+      {n, seed, tolerance, backend, size, name: basename(file)},
+      {progress, signal}
+    );
+    replaceFile(out, writeNpy({shape: [n, prior.config.zdim], data: z}));
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     console.error(
       `${n} samples in ${seconds} s; ${(calls / n).toFixed(1)} denoiser calls a sample, ${calls} in all`

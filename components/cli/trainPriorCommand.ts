@@ -4,18 +4,16 @@ import {backends} from "../compute/network.js";
 import type {PriorConfig} from "../diffusion/network.js";
 import {defaultObjectives, type ObjectiveKind} from "../diffusion/objectiveSpec.js";
 import {parameterisations} from "../diffusion/preconditioning.js";
-import {endOf, type TrainingEnd} from "../diffusion/patience.js";
+import {endOf} from "../diffusion/patience.js";
 import {priorPresets} from "../diffusion/presets.js";
 import {writePrior} from "../diffusion/priorFile.js";
-import {priorOf, resumePrior, startPrior, writeCheckpoint, type PriorState} from "../diffusion/priorState.js";
+import {priorOf, startPrior} from "../diffusion/priorState.js";
 import {InputError} from "../formats/error.js";
 import {readLatents} from "../formats/z.js";
-import {priorTeam, trainPrior} from "../jobs/trainPrior.js";
 import {replaceFile} from "./checkpoint.js";
 import {choice, numeric, required, UsageError, type CommandLine, type OptionValues} from "./command.js";
-import {machine} from "./machine.js";
-import {defaultThreads, openThreads} from "./threads.js";
-import type {TrainJobs} from "./trainThread.js";
+import {defaultThreads} from "./threads.js";
+import {endSaid, trainPriorOnThreads} from "./trainPriorOnThreads.js";
 
 const presetLines = Object.entries(priorPresets)
   .map(([name, {about}]) => `                     ${name}: ${about}`)
@@ -75,7 +73,7 @@ export const trainPriorCommand: CommandLine = {
     const parties =
       backend === "wasm" ? numeric(values, "threads", defaultThreads(), {...natural, max: 64}) : 1;
     const steps = numeric(values, "steps", training.steps, natural);
-    let state = startPrior(
+    const state = startPrior(
       mu,
       {...model, ...asked(values), width, layers: numeric(values, "layers", model.layers, natural)},
       {
@@ -92,44 +90,16 @@ export const trainPriorCommand: CommandLine = {
       }
     );
     const checkpoint = `${out}.checkpoint`;
-    if (existsSync(checkpoint))
-      state = resumePrior(state, new Uint8Array(readFileSync(checkpoint)), checkpoint);
-    const began = performance.now();
-    const threads = openThreads<TrainJobs>(new URL("./trainThread.ts", import.meta.url), parties);
-    try {
-      const team = await priorTeam(state, {backend, helpers: threads});
-      const save = (at: PriorState) => replaceFile(checkpoint, writeCheckpoint(at));
-      await trainPrior(
-        state,
-        {team, backend, checkpointEvery: numeric(values, "checkpoint", 500, natural), checkpoint: save},
-        context
-      );
-    } finally {
-      for (const thread of threads) thread.close();
-    }
-    const provenance = {
-      preset,
-      backend,
-      latents: state.fingerprint,
-      training: state.training,
-      losses: state.losses,
-      end: endOf(state),
-      seconds: Math.round(performance.now() - began) / 1000,
-      machine: machine(parties),
-      date: new Date().toISOString().slice(0, 10)
-    };
-    replaceFile(out, writePrior(priorOf(state), provenance));
+    const {state: trained, provenance} = await trainPriorOnThreads(
+      state,
+      {checkpoint, every: numeric(values, "checkpoint", 500, natural), parties, backend, preset},
+      context
+    );
+    replaceFile(out, writePrior(priorOf(trained), provenance));
     rmSync(checkpoint, {force: true});
-    return saidOf(endOf(state), steps);
+    return endSaid(endOf(trained), steps);
   }
 };
-
-/** What is said of a training whose last step is not what is kept. */
-function saidOf({steps, kept, early}: TrainingEnd, of: number): string | undefined {
-  const best = `the held-out loss was lowest at step ${kept}, and the weights of that step are kept`;
-  if (early) return `stopped after ${steps} of ${of} steps: ${best}`;
-  return kept < steps ? best : undefined;
-}
 
 /** Objective and parameterisation, where one is asked for: what is EDM's by default stays unsaid in the prior's file. */
 function asked(values: OptionValues): Pick<PriorConfig, "objective" | "parameterisation"> {
