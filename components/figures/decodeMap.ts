@@ -5,6 +5,7 @@ import type {NotebookJobs} from "../jobs/jobs.js";
 import {mapWork, type DecodedMap, type MapPart, type PlainDecoder} from "../jobs/wholeMap.js";
 import {multiplications} from "../vae/decode.js";
 import {frequencyGrid} from "../vae/frequencies.js";
+import {FOLLOW} from "./worker.js";
 
 /** Multiplications of one part: a second or two of one thread. A map of less is decoded on one. */
 const PART = 3e10;
@@ -19,16 +20,19 @@ export interface DecodeMapOptions {
   signal: AbortSignal;
   /** The part that is done, 0..1, rising; 1 at the end. */
   progress?(done: number): void;
-  /** Of the jobs; a long decode with 0 leaves threads to clicks (0). */
+  /** Of the jobs (FOLLOW: a reader waits for them, so they go before what a page computes by itself). */
   priority?: number;
 }
 
 /** A decoder that is ready to be sent to threads. */
 export const openDecoderOf = (workers: Pool<NotebookJobs>, vae: NamedBytes, signal?: AbortSignal) =>
-  workers.run("openDecoder", {vae}, {priority: 1, signal});
+  workers.run("openDecoder", {vae}, {priority: FOLLOW, signal});
 
-/** Threads that work on a map, or on maps, at a time. */
-export const threads = () => Math.max(1, navigator.hardwareConcurrency);
+/** Threads that work on a map, or on maps, at a time; where there are many, one is left to clicks. */
+export function threads(): number {
+  const cores = Math.max(1, navigator.hardwareConcurrency);
+  return cores < 4 ? cores : cores - 1;
+}
 
 /** Whether threads share one map of this box. */
 export const isShared = ({vae: {config}}: PlainDecoder, box: number): boolean =>
@@ -49,7 +53,7 @@ export async function decodeMap(
   workers: Pool<NotebookJobs>,
   decoder: PlainDecoder,
   {z, box}: {z: ArrayLike<number>; box: number},
-  {signal, progress = () => {}, priority = 0}: DecodeMapOptions
+  {signal, progress = () => {}, priority = FOLLOW}: DecodeMapOptions
 ): Promise<DecodedMap> {
   const {config} = decoder.vae;
   const lane = (i: number) => `${decoder.key}, ${i}`;

@@ -138,7 +138,7 @@ export async function planeFigure(
     set: run.name,
     sets: setNames,
     trouble: () => trouble.peek().paths ?? "",
-    caption: `Encodings that the prior never saw, coloured by their state where it is known, and paths from A to B. Dots are at y on each path. A straight line of these two dimensions may be far from the encodings in the other ${d - 2}.`, // prettier-ignore
+    caption: `${source.kind === "yours" ? "Encodings" : "Encodings that the prior never saw"}, coloured by their state where it is known, and paths from A to B. Dots are at y on each path. A straight line of these two dimensions may be far from the encodings in the other ${d - 2}.`, // prettier-ignore
     provenance: [
       source,
       {

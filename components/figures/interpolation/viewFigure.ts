@@ -35,7 +35,7 @@ export async function viewFigure(
   if (problems["vae.safetensors"]) throw new Error(problems["vae.safetensors"]);
   if (!vae) throw new InputError(run.name, "vae.safetensors", "nothing", "the autoencoder");
   const level = urlState.number("level", 2, 0.5, 8);
-  const viewer = mapViewer({columns: 2, height: 290, level, description: "The map at y on the chosen path on the left, the true map nearest to it on the right", onLevel: (value) => urlState.set({level: value})}); // prettier-ignore
+  const viewer = mapViewer({columns: recipe ? 2 : 1, height: 290, level, description: `The map at y on the chosen path${recipe ? " on the left, the true map nearest to it on the right" : ""}`, onLevel: (value) => urlState.set({level: value})}); // prettier-ignore
   // all that are decoded at even y, or every other one
   const columns = roomFor(900) >= 600 ? EVEN : (EVEN + 1) / 2;
   const strip = mapViewer({columns, height: 120, level, description: "Maps along the path, from A on the left to B on the right"}); // prettier-ignore
@@ -86,7 +86,7 @@ export async function viewFigure(
     title: "Maps along the path",
     set: run.name,
     sets: setNames,
-    caption: `Above: the map at y, beside the true map that it resembles most. Below: maps from A to B, evenly spaced in what the slider goes by. All are smoothed by a Gaussian of 0.8 voxel. Drag to turn them.`, // prettier-ignore
+    caption: `Above: the map at y${recipe ? ", beside the true map that it resembles most" : ""}. Below: maps from A to B, evenly spaced in what the slider goes by. All are smoothed by a Gaussian of 0.8 voxel. Drag to turn them.`, // prettier-ignore
     provenance: [{kind: "live", detail: "decoded and compared now, with the VAE"}, source],
     files: [
       {label: "PNG of the row", name: "maps-along-path.png", make: () => strip.png()},

@@ -8,8 +8,19 @@ import {metricColumns, metricRows, metricTable, type MetricRow} from "../metricT
 import type {PriorState} from "../priorState.js";
 import {provenanceLabel} from "../provenance.js";
 
+/** Numbers of the prior's samples and of N(0, I) against the same encodings. */
+export interface Compared {
+  prior: Comparison;
+  gaussian: Comparison;
+}
+
 /** How far live samples of a reader's prior are from the encodings, beside as many samples of N(0, I). */
-export function comparison(state: PriorState): {element: HTMLElement; dispose(): void} {
+export function comparison(state: PriorState): {
+  element: HTMLElement;
+  /** What is shown now, where both rows are there. */
+  compared(): Compared | undefined;
+  dispose(): void;
+} {
   const {run, workers, live} = state;
   const holder = h("div", {}, h("p", {class: "note-small"}, "Train a prior, or sample the one that was opened: the numbers come here.")); // prettier-ignore
   let rows: MetricRow[] = [];
@@ -46,6 +57,10 @@ export function comparison(state: PriorState): {element: HTMLElement; dispose():
     {label: "CSV", name: "comparison.csv", make: () => csvBlob(metricColumns, metricRows(rows))}
   ];
   return {
+    compared() {
+      const [prior, gaussian] = rows.map((row) => row.comparison);
+      return prior && gaussian ? {prior, gaussian} : undefined;
+    },
     element: figure([holder], {provenance: [], files}),
     dispose() {
       stop();

@@ -13,7 +13,7 @@ import {selectControl} from "../runControl.js";
 import type {TrainedRun} from "../shippedRun.js";
 import type {Store} from "../store.js";
 import {urlState} from "../urlState.js";
-import {CLICK} from "../worker.js";
+import {CLICK, FOLLOW} from "../worker.js";
 import type {ShownPoint} from "./shownPoint.js";
 
 /** Box that a new point is seen at first, and the finest that is decoded unasked where the model's own takes longer than PATIENCE seconds. */
@@ -90,7 +90,7 @@ export async function readerMapFigure({
         {z: of.z, box: b},
         {
           signal,
-          priority: b <= COARSE ? CLICK : 0,
+          priority: b <= COARSE ? CLICK : FOLLOW,
           progress: (done) => signal.aborted || status.progress(done)
         }
       );

@@ -26,6 +26,7 @@ import {lookFigure} from "./look/lookFigure.js";
 import {lookState, showRow, type Look} from "./look/state.js";
 import {openControl} from "./openControl.js";
 import {priorGate} from "./priorGate.js";
+import {reportControl} from "./reportControl.js";
 import {readerRun, type ReaderRun} from "./readerRun.js";
 import type {ShownPoint} from "./shownPoint.js";
 import {typedLatent} from "./typedLatent.js";
@@ -133,6 +134,7 @@ function training(look: Look | undefined, kept: Kept | undefined, workers: Pool<
     train: unopened,
     resample: unopened,
     comparison: unopened,
+    report: unopened,
     prior: () => without<NamedBytes>(unopened()),
     use: () => using(undefined, undefined),
     dispose() {}
@@ -160,6 +162,7 @@ function training(look: Look | undefined, kept: Kept | undefined, workers: Pool<
     }
   };
   const {made, keep, dispose} = maker();
+  const compared = comparison(state);
   return {
     latent: () =>
       made("The scatter plot", async () => {
@@ -179,7 +182,9 @@ function training(look: Look | undefined, kept: Kept | undefined, workers: Pool<
     umap: () => umapFigure(state),
     train: () => keep(trainingFigure(state, {preset: "fast"})),
     resample: () => resampleControl(state),
-    comparison: () => keep(comparison(state)),
+    comparison: () => keep(compared),
+    /** The prior, its samples and a report as files. */
+    report: () => reportControl(state, opened, compared.compared),
     /** The prior, as it is trained or was opened. */
     prior: () => gate.element,
     /** What can be done with it. */
