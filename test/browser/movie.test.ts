@@ -110,7 +110,9 @@ test("decoding the frames can be cancelled, and what they cost is said before", 
   await movie(page).getByRole("button", {name: "Decode the frames"}).click();
   const run = movie(page).locator(".run").first();
   const bar = run.locator("progress");
-  await expect.poll(() => bar.evaluate((e: HTMLProgressElement) => e.value)).toBeGreaterThan(0);
+  await expect
+    .poll(() => bar.evaluate((e: HTMLProgressElement) => e.value), {timeout: 60_000})
+    .toBeGreaterThan(0);
   const began = performance.now();
   await run.getByRole("button", {name: "Cancel"}).click();
   await expect.poll(() => run.locator("[role=status]").textContent(), {interval: 20}).toBe("Cancelled.");
