@@ -73,6 +73,7 @@ export function freeEnergyFigure(state: PriorState): {element: HTMLElement; disp
     shown = {rows, energies, all, points, lowest};
     plane!.show({points, energies: energies.map((F) => F - lowest)});
     plane!.mark(indexOfChosen());
+    say(indexOfChosen(), "Chosen: ");
     words.replaceChildren(...statistics(energies, lowest, all.d));
   }
 
