@@ -10,6 +10,7 @@ import {stateCoordinate} from "../analysis/stateCoordinate.js";
 import {statesOf} from "../analysis/stateOfLatents.js";
 import type {WorkerContext} from "../compute/protocol.js";
 import type {Motion} from "../cryoem/motion.js";
+import {takeRows} from "../diffusion/heldOut.js";
 import {InputError} from "../formats/error.js";
 import type {NamedBytes} from "./files.js";
 import {priorFlow, surroundingsOf} from "./models.js";
@@ -127,8 +128,16 @@ export async function latentPaths(
     graph() {
       const y = evenParts(m);
       for (const average of averageNeighbours) {
-        const found = graphPath(graphOf(average), z, d, [a, b], y);
-        if (found) return described("graph", y, found.z, {rows: found.rows, averageNeighbours: average});
+        const graph = graphOf(average);
+        const found = graphPath(graph, z, d, [a, b], y);
+        if (!found) continue;
+        // Its corners are among the points: the length is that of the edges, as cryoDRGN has it.
+        const at = arcLength(takeRows(z, d, found.rows), d);
+        const all = Float64Array.from(
+          new Set([...y, ...at.map((length) => length / at[at.length - 1])])
+        ).sort();
+        const {z: path, rows} = graphPath(graph, z, d, [a, b], all)!;
+        return described("graph", all, path, {rows, averageNeighbours: average});
       }
       const most = averageNeighbours[averageNeighbours.length - 1];
       return {kind: "graph", why: `The graph does not lead from A to B with ${most} neighbours on average: try more.`}; // prettier-ignore

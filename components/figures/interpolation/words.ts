@@ -19,14 +19,14 @@ export function warningOf(path: LatentPath | NoPath): {words: string; warns: boo
       : "";
   const more = `${neighbours}${leastWords(path)}`;
   if (path.off.length === 0)
-    return {words: `stays with the data over its length of ${whole.toFixed(1)}.${more}`, warns: false};
+    return {words: `stays with the data over its length of ${whole.toFixed(2)}.${more}`, warns: false};
   const stretches = path.off.map(({from, to}) => range(from, to)).join(", ");
   let off = 0;
   for (let i = 1; i < path.length.length; ++i)
     if (path.off.some(({first, last}) => i - 1 >= first && i <= last))
       off += path.length[i] - path.length[i - 1];
   return {
-    words: `leaves the data ${stretches}: there it is further from the encodings than 99 of 100 of them are from each other. That is ${((100 * off) / whole).toFixed(0)}% of its length of ${whole.toFixed(1)}.${more}`, // prettier-ignore
+    words: `leaves the data ${stretches}: there it is further from the encodings than 99 of 100 of them are from each other. That is ${((100 * off) / whole).toFixed(0)}% of its length of ${whole.toFixed(2)}.${more}`, // prettier-ignore
     warns: true
   };
 }
