@@ -21,7 +21,8 @@ export function sharpness(settle: () => void): Sharpness {
   let still: ReturnType<typeof setTimeout> | undefined;
   /** A frame took this long, from its start until another can begin. */
   function learn(milliseconds: number) {
-    if (milliseconds > WANTED) share = Math.max(LEAST, share * Math.max(0.5, Math.sqrt(WANTED / milliseconds)));
+    if (milliseconds > WANTED)
+      share = Math.max(LEAST, share * Math.max(0.5, Math.sqrt(WANTED / milliseconds)));
     else if (milliseconds < QUICK) share = Math.min(1, share * 1.1);
   }
   return {
