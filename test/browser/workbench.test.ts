@@ -136,15 +136,19 @@ test("latents alone get a prior: trained, sampled, compared with N(0, I), and ta
   await page.close();
 });
 
-test("a set that ships is opened as if it were the reader's, with its prior and its maps", async () => {
+test.each([
+  ["linear1d", "50,000"],
+  ["circular1d", "100,000"],
+  ["ribosome", "87,328"],
+  ["covid", "100,000"]
+])("%s, which ships, is opened as if it were the reader's, with its prior and its maps", async (set, n) => {
   const {page, faults} = await site.open("workbench");
-  await page.getByLabel("None at hand?").selectOption("circular1d");
+  await page.getByLabel("None at hand?").selectOption(set);
   await page.getByRole("button", {name: "Open this one"}).click();
-  await expect
-    .poll(() => status(page).textContent(), {timeout: 60_000})
-    .toMatch(/^100,000 latents are ready/);
+  await expect.poll(() => status(page).textContent(), {timeout: 60_000}).toMatch(`${n} latents are ready`);
   expect(await page.locator(".own-lines .problem").count()).toBe(0);
-  await expect.poll(() => page.getByText(/^Box 64/).count(), {timeout: 60_000}).toBe(1);
+  await expect.poll(() => page.getByText(/^Box 64/).count(), {timeout: 60_000}).toBeGreaterThan(0);
+  await page.getByText(/^The prior: .*prior\.safetensors, preset paper/).waitFor();
   expect(faults).toEqual([]);
   await page.close();
 });
