@@ -35,6 +35,8 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          // Some wait for a frame or a worker that a busy machine has late: tried once more, and said in the report.
+          retry: 1,
           // What a page does at once may take a busy machine some seconds.
           expect: {poll: {timeout: 15_000}},
           // A page waits for its browser half of the time; more at once would wait for each other.
