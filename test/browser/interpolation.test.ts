@@ -10,12 +10,12 @@ beforeAll(async () => {
 afterAll(() => site?.close());
 
 const warnings = (page: Page) => page.locator(".path-warnings li");
-/** The four paths that come first are there, or said not to be; that of least free energy comes when all else is done. */
+/** The four paths that come first are there, or said not to be; that of least free energy comes when it is ticked. */
 const paths = (page: Page) => expect.poll(() => warnings(page).count(), {timeout: 60_000}).toBeGreaterThan(3); // prettier-ignore
 const number = (page: Page, end: "A" | "B") => page.getByLabel(`${end}, number`);
 const query = (page: Page) => new URL(page.url()).searchParams;
 
-test("shows four paths soon after a cold load and that of least free energy at last; the linear one leaves the data and the talk's does not", async () => {
+test("shows four paths soon after a cold load and that of least free energy where it is asked for; the linear one leaves the data and the talk's does not", async () => {
   const {page, faults} = await site.open("interpolation");
   await page.locator(".path-controls").waitFor();
   const ready = await page.evaluate(() => performance.now());
@@ -51,6 +51,8 @@ test("shows four paths soon after a cold load and that of least free energy at l
   expect(csv.split("\n")[0]).toContain("path,y,part of the length,distance quantile");
   expect((await saved(page, "state-along-paths.svg")).toString()).toMatch(/^<svg/);
   // the path of least free energy, beside the others
+  expect(await warnings(page).count()).toBe(4);
+  await page.getByRole("checkbox", {name: "least free energy"}).check();
   await expect.poll(() => warnings(page).count(), {timeout: 150_000}).toBe(5);
   expect(await warnings(page).last().textContent()).toMatch(
     /least free energy.*Its highest free energy, A and B included, is [\d.]+ nats above the lowest of 50\d encodings/
@@ -93,7 +95,7 @@ test("a click and keys set A and B in turn; y moves the map; the address brings 
   await expect.poll(() => page.locator("#F7-maps figcaption").first().textContent()).toContain("y = 0.2500");
   await page.getByRole("checkbox", {name: "graph traversal"}).uncheck();
   await page.getByLabel("length along the path").check();
-  expect(query(page).get("hide")).toBe("graph");
+  expect(query(page).get("hide")).toBe("graph,leastEnergy");
   expect(await warnings(page).getByText("graph traversal").count()).toBe(0);
   const address = page.url().slice(site.base.length + 1);
   expect(faults).toEqual([]);

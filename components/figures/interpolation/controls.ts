@@ -58,7 +58,11 @@ export function pathControls(
   const shownAs = selectControl<PathKind>("Maps along", {
     value: kind.value,
     options: pathKinds.map((k) => [k, pathLabels[k]] as const),
-    change: (value) => (kind.value = value)
+    change(value) {
+      kind.value = value;
+      const now = new Set(hidden.value);
+      if (now.delete(value)) hidden.value = now; // whose maps are shown is shown itself
+    }
   });
   const graph = selectControl<string>("Neighbours in the graph", {
     value: String(neighbours.value),
@@ -87,8 +91,10 @@ export function pathControls(
     ["length", "length along the path"]
   ]);
   const toggles = h("div", {class: "legend"});
+  const boxes = new Map<PathKind, HTMLInputElement>();
   for (const k of pathKinds) {
     const box = h("input", {type: "checkbox", checked: !hidden.value.has(k)});
+    boxes.set(k, box);
     box.addEventListener("change", () => {
       const now = new Set(hidden.value);
       if (box.checked) now.delete(k);
@@ -113,6 +119,7 @@ export function pathControls(
     "Back to the first ends"
   );
   const stops = [
+    effect(() => boxes.forEach((box, k) => (box.checked = !hidden.value.has(k)))),
     effect(() => {
       const now = ends.value;
       if (!now) return;

@@ -5,7 +5,13 @@ import type {NotebookJobs} from "../../jobs/jobs.js";
 import {guard} from "../guard.js";
 import type {TrainedRun} from "../shippedRun.js";
 import {urlState} from "../urlState.js";
-import {interpolationState, pathKinds, type InterpolationData, type InterpolationState} from "./state.js";
+import {
+  interpolationState,
+  pathKinds,
+  usuallyHidden,
+  type InterpolationData,
+  type InterpolationState
+} from "./state.js";
 import {followEnds} from "./work.js";
 
 interface Made {
@@ -87,7 +93,10 @@ function keepAddress(state: InterpolationState, {pairs}: InterpolationData): () 
       y: unless(Number(y.value.toPrecision(7)), 0.5),
       path: unless(kind.value, "encoding"),
       against: unless(against.value, "y"),
-      hide: unless(pathKinds.filter((k) => hidden.value.has(k)).join(","), ""),
+      hide: unless(
+        pathKinds.filter((k) => hidden.value.has(k)).join(","),
+        kind.value === usuallyHidden ? "" : usuallyHidden
+      ),
       neighbours: unless(neighbours.value, 0)
     });
   });

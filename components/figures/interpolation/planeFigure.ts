@@ -180,7 +180,7 @@ export async function planeFigure(
         now === "paths"
           ? "Computing the paths …"
           : now === "energies"
-            ? `The path of least free energy comes last: ${energiesSoFar.value} …`
+            ? `The path of least free energy: ${energiesSoFar.value} …`
             : (trouble.value.paths ?? data.problems["prior.safetensors"] ?? trouble.value.energies ?? "");
       progress.hidden = progress.textContent === "";
     }),

@@ -19,6 +19,9 @@ const MOST = 10_000;
 /** The kinds of paths in the order of legends: the talk's first. */
 export const pathKinds: PathKind[] = ["encoding", "linear", "spherical", "graph", "leastEnergy"];
 
+/** The path that is computed where it is shown: it takes half a minute. */
+export const usuallyHidden: PathKind = "leastEnergy";
+
 /** CSS variables of the paths' colours. */
 export const pathColors: Record<PathKind, string> = {
   encoding: "--series-prior",
@@ -96,13 +99,14 @@ export const isPath = (path: LatentPath | NoPath | undefined): path is LatentPat
 
 export function interpolationState(run: TrainedRun, workers: Pool<NotebookJobs>): InterpolationState {
   let data: Promise<InterpolationData> | undefined;
-  const hidden = urlState.text("hide", "").split(",");
+  const kind = urlState.text("path", "encoding", pathKinds) as PathKind;
+  const hidden = urlState.text("hide", kind === usuallyHidden ? "" : usuallyHidden).split(",");
   return {
     run,
     workers,
     data: () => (data ??= load(run)),
     ends: signal(undefined),
-    kind: signal(urlState.text("path", "encoding", pathKinds) as PathKind),
+    kind: signal(kind),
     y: signal(urlState.number("y", 0.5, 0, 1)),
     against: signal(urlState.text("against", "y", ["y", "length"]) as "y" | "length"),
     hidden: signal(new Set(pathKinds.filter((kind) => hidden.includes(kind)))),

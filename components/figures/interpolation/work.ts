@@ -1,5 +1,5 @@
 /** The work behind the page: paths first, then maps along them, then densities, at last the path of least free energy with all of these. Another A or B, and what still runs of the last ones stops. */
-import {effect, untracked} from "@preact/signals-core";
+import {computed, effect, untracked} from "@preact/signals-core";
 import type {PathKind} from "../../analysis/interpolation.js";
 import {PATH_TOLERANCE} from "../../analysis/pathDensity.js";
 import {random} from "../../compute/random.js";
@@ -41,26 +41,47 @@ export function followEnds(state: InterpolationState, data: InterpolationData): 
     });
     return known;
   };
+  let asked: Asked | undefined;
   const stop = effect(() => {
     const ends = state.ends.value;
     const neighbours = state.neighbours.value;
     controller.abort();
     const {signal} = (controller = new AbortController());
-    if (ends) untracked(() => void work(state, data, {ends, neighbours, signal, energies}));
+    asked = ends && {ends, neighbours, signal, energies};
+    if (asked) untracked(() => void work(state, data, asked!));
+  });
+  // The path of least free energy takes long, and is there for who shows it.
+  const wanted = computed(() => !state.hidden.value.has("leastEnergy"));
+  const stopWanted = effect(() => {
+    if (!wanted.value) return;
+    untracked(() => {
+      if (asked && !state.busy.value && !state.paths.value.leastEnergy)
+        void run(state, data, asked, ["energies"]);
+    });
   });
   return () => {
     stop();
+    stopWanted();
     controller.abort();
     whole.abort();
   };
 }
 
-async function work(state: InterpolationState, data: InterpolationData, asked: Asked): Promise<void> {
-  const {signal} = asked;
+function work(state: InterpolationState, data: InterpolationData, asked: Asked): Promise<void> {
   state.paths.value = {};
   state.maps.value = {};
   state.densities.value = {};
   state.trouble.value = {};
+  return run(state, data, asked, stages);
+}
+
+async function run(
+  state: InterpolationState,
+  data: InterpolationData,
+  asked: Asked,
+  names: readonly Stage[]
+): Promise<void> {
+  const {signal} = asked;
   const stage: Record<Stage, typeof computePaths> = {
     paths: computePaths,
     maps: (...all) =>
@@ -68,8 +89,9 @@ async function work(state: InterpolationState, data: InterpolationData, asked: A
     densities: (...all) => computeDensities(...all, pathKinds),
     energies: computeLeastEnergy
   };
-  for (const name of stages) {
+  for (const name of names) {
     if (signal.aborted) return;
+    if (name === "energies" && state.hidden.value.has("leastEnergy")) continue;
     state.busy.value = name;
     try {
       await stage[name](state, data, asked);
