@@ -16,7 +16,7 @@ const number = (page: Page, end: "A" | "B") => page.getByLabel(`${end}, number`)
 const query = (page: Page) => new URL(page.url()).searchParams;
 
 test("shows four paths soon after a cold load and that of least free energy where it is asked for; the linear one leaves the data and the talk's does not", async () => {
-  const {page, faults} = await site.open("interpolation");
+  const {page, faults} = await site.open("interpolation?energies=150");
   await page.locator(".path-controls").waitFor();
   const ready = await page.evaluate(() => performance.now());
   await paths(page);
@@ -55,7 +55,7 @@ test("shows four paths soon after a cold load and that of least free energy wher
   await page.getByRole("checkbox", {name: "least free energy"}).check();
   await expect.poll(() => warnings(page).count(), {timeout: 150_000}).toBe(5);
   expect(await warnings(page).last().textContent()).toMatch(
-    /least free energy.*Its highest free energy, A and B included, is [\d.]+ nats above the lowest of 50\d encodings/
+    /least free energy.*Its highest free energy, A and B included, is [\d.]+ nats above the lowest of 15\d encodings/
   );
   const heights = page.locator("#F8-density tbody tr");
   await expect.poll(() => heights.count(), {timeout: 60_000}).toBe(5);

@@ -50,7 +50,10 @@ test.each(lessons.filter(([path]) => built.includes(path)))(
         [...document.querySelectorAll<HTMLElement>(".figure.live")]
           .filter((figure) => {
             const {top, bottom} = figure.querySelector(".live-picture")!.getBoundingClientRect();
-            return top < innerHeight && bottom > 0;
+            // what is behind the dock waits
+            const dock =
+              document.querySelector<HTMLElement>(".lab-dock")?.getBoundingClientRect().bottom ?? 0;
+            return top < innerHeight && bottom > Math.max(0, dock);
           })
           .map(({id, dataset}) => [id, Number(dataset.draws)] as const)
       );

@@ -137,7 +137,6 @@ test("latents alone get a prior: trained, sampled, compared with N(0, I), and ta
 });
 
 test.each([
-  ["linear1d", "50,000"],
   ["circular1d", "100,000"],
   ["ribosome", "87,328"],
   ["covid", "100,000"]

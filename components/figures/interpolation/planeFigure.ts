@@ -17,7 +17,7 @@ import {pathControls} from "./controls.js";
 import {pathFiles} from "./files.js";
 import {stateColor, stateKey} from "./stateBins.js";
 import {isPath, pathColors, pathKinds, type InterpolationState} from "./state.js";
-import {ENERGIES, SEED} from "./work.js";
+import {energyCount, SEED} from "./work.js";
 import {warningOf} from "./words.js";
 
 const help = "Click an encoding to make it A or B. With keys: arrows go to the next encoding in that direction, Enter takes it, A and B say which end is set."; // prettier-ignore
@@ -147,7 +147,7 @@ export async function planeFigure(
       },
       {
         kind: "live",
-        detail: `least free energy: over ${ENERGIES} encodings at most, seed ${SEED}, log p at a tolerance of ${PATH_TOLERANCE}`
+        detail: `least free energy: over ${energyCount()} encodings at most, seed ${SEED}, log p at a tolerance of ${PATH_TOLERANCE}`
       }
     ],
     files: [

@@ -5,6 +5,7 @@ import {PATH_TOLERANCE} from "../../analysis/pathDensity.js";
 import {random} from "../../compute/random.js";
 import type {NamedBytes} from "../../jobs/files.js";
 import {logDensities} from "../freeEnergies.js";
+import {urlState} from "../urlState.js";
 import {CLICK, FOLLOW} from "../worker.js";
 import {latentAt} from "./along.js";
 import {inTurn, mapPoints} from "./mapPoints.js";
@@ -26,7 +27,8 @@ const TRIED = [5, 7, 10, 14, 20, 28, 40];
 export const [DENSITIES, ENCODINGS, SEED] = [25, 48, 1];
 
 /** Encodings whose free energy is computed for the path over them, at most. */
-export const ENERGIES = 500;
+const ENERGIES = 500;
+export const energyCount = (): number => Math.round(urlState.number("energies", ENERGIES, 50, 5000));
 
 /** Starts the work whenever the ends or the graph change. Returns what ends it. */
 export function followEnds(state: InterpolationState, data: InterpolationData): () => void {
@@ -231,7 +233,7 @@ async function energiesOf(
   prior: NamedBytes,
   signal: AbortSignal
 ): Promise<Energies> {
-  const rows = someRows(n, ENERGIES);
+  const rows = someRows(n, energyCount());
   energiesSoFar.value = "free energies of encodings";
   const question = {prior, z: rowsOf(z, d, rows), d, tolerance: PATH_TOLERANCE};
   const logDensity = await logDensities(workers, question, {
